@@ -1,0 +1,187 @@
+import { textOfNumber } from './decimal.ts';
+
+/**
+ * All samples that a meter took at one instant, free of the version that carried them. `sequence` is the place
+ * of the message among those of its transaction: `seqNo` in 2.x, order of receipt in 1.6. It tells the order
+ * when the station's clock does not.
+ */
+export interface MeterValue {
+  /** By the station's clock; ISO 8601 in UTC, or the text as given when it is no instant at all. */
+  readonly at: string;
+  readonly samples: readonly SampledValue[];
+  readonly sequence?: number;
+}
+
+/** One figure with every default of the standard filled in. */
+export interface SampledValue {
+  /** The decimal text as the station gave it, rubbish included; empty when there is only signed data. */
+  readonly value: string;
+  readonly measurand: string;
+  readonly context: string;
+  /** Absent: the value is over all phases. */
+  readonly phase?: string;
+  readonly location: string;
+  /** As the station spelt it, or the unit that the measurand is taken in; empty when there is none. */
+  readonly unit: string;
+  /** The value counts times 10^multiplier; 0 in 1.6. */
+  readonly multiplier: number;
+  readonly signed?: SignedValue;
+}
+
+/** Signed meter data, kept as given: it is evidence, and nothing here opens it. */
+export interface SignedValue {
+  readonly data: string;
+  /** OCMF, EDL, ...; empty when not stated. */
+  readonly encodingMethod: string;
+  readonly signingMethod?: string;
+  readonly publicKey?: string;
+}
+
+export const defaultMeasurand = 'Energy.Active.Import.Register';
+
+/** What this file needs of a 1.6 `meterValue`; the catalogue's type satisfies it. */
+export interface Ocpp16MeterValue {
+  readonly timestamp: string;
+  readonly sampledValue: readonly {
+    readonly value: string;
+    readonly context?: string;
+    readonly format?: string;
+    readonly measurand?: string;
+    readonly phase?: string;
+    readonly location?: string;
+    readonly unit?: string;
+  }[];
+}
+
+/** What this file needs of a 2.x `meterValue`; the catalogue's types of 2.0.1 and 2.1 satisfy it. */
+export interface Ocpp2MeterValue {
+  readonly timestamp: string;
+  readonly sampledValue: readonly {
+    readonly value: number;
+    readonly context?: string;
+    readonly measurand?: string;
+    readonly phase?: string;
+    readonly location?: string;
+    readonly unitOfMeasure?: { readonly unit?: string; readonly multiplier?: number };
+    readonly signedMeterValue?: Ocpp2SignedMeterValue;
+  }[];
+}
+
+interface Ocpp2SignedMeterValue {
+  readonly signedMeterData: string;
+  readonly encodingMethod: string;
+  readonly signingMethod?: string;
+  readonly publicKey?: string;
+}
+
+/** A 1.6 `meterValue` (MeterValues, StopTransaction.transactionData) in the version-free form. */
+export function fromOcpp16(meterValue: Ocpp16MeterValue): MeterValue {
+  return {
+    at: instantOf(meterValue.timestamp),
+    samples: meterValue.sampledValue.map((sample) => ({
+      ...(sample.format === 'SignedData'
+        ? { value: '', signed: signedValueOf(sample.value) }
+        : { value: sample.value }),
+      ...labelsOf(sample),
+      unit: sample.unit ?? unitOf(sample.measurand ?? defaultMeasurand),
+      multiplier: 0,
+    })),
+  };
+}
+
+/** A 2.x `meterValue` (MeterValues, TransactionEvent) in the version-free form. */
+export function fromOcpp2(meterValue: Ocpp2MeterValue): MeterValue {
+  return {
+    at: instantOf(meterValue.timestamp),
+    samples: meterValue.sampledValue.map((sample) => ({
+      value: textOfNumber(sample.value),
+      ...labelsOf(sample),
+      unit: sample.unitOfMeasure?.unit ?? unitOf(sample.measurand ?? defaultMeasurand),
+      multiplier: sample.unitOfMeasure?.multiplier ?? 0,
+      ...(sample.signedMeterValue && { signed: fromSignedMeterValue(sample.signedMeterValue) }),
+    })),
+  };
+}
+
+/** J02.FR.03 to J02.FR.06: absent means the default, the same in all versions. */
+function labelsOf(sample: { measurand?: string; context?: string; phase?: string; location?: string }) {
+  return {
+    measurand: sample.measurand ?? defaultMeasurand,
+    context: sample.context ?? 'Sample.Periodic',
+    location: sample.location ?? 'Outlet',
+    ...(sample.phase !== undefined && { phase: sample.phase }),
+  };
+}
+
+/** The unit a value is in when the station names none. The standard says so for energy; the rest is usage. */
+function unitOf(measurand: string): string {
+  const named = unitByMeasurand.find(([prefix]) => measurand.startsWith(prefix));
+  return named?.[1] ?? '';
+}
+
+const unitByMeasurand: readonly (readonly [prefix: string, unit: string])[] = [
+  ['Energy.Reactive', 'varh'],
+  ['Energy.Apparent', 'VAh'],
+  ['Energy', 'Wh'],
+  ['Display.BatteryEnergyCapacity', 'Wh'],
+  ['Display.RemainingTime', 's'],
+  ['Display.PresentSOC', 'Percent'],
+  ['Display.MinimumSOC', 'Percent'],
+  ['Display.TargetSOC', 'Percent'],
+  ['Display.MaximumSOC', 'Percent'],
+  ['Power.Factor', ''],
+  ['Power.Reactive', 'var'],
+  ['Power', 'W'],
+  ['Current', 'A'],
+  ['Voltage', 'V'],
+  // 1.6 has no unit for it at all: section 7.31 says Hertz.
+  ['Frequency', 'Hz'],
+  ['SoC', 'Percent'],
+  ['Temperature', 'Celsius'],
+  ['RPM', 'RPM'],
+];
+
+const zoned = /(?:[zZ]|[+-]\d{2}:?\d{2})$/;
+
+/** The instant in UTC. A time without a zone is UTC: the machine's own zone must not matter. */
+function instantOf(timestamp: string): string {
+  const instant = new Date(zoned.test(timestamp) ? timestamp : `${timestamp}Z`);
+  return Number.isNaN(instant.getTime()) ? timestamp : instant.toISOString();
+}
+
+function fromSignedMeterValue(signed: Ocpp2SignedMeterValue): SignedValue {
+  return {
+    data: signed.signedMeterData,
+    encodingMethod: signed.encodingMethod,
+    ...(signed.signingMethod !== undefined && { signingMethod: signed.signingMethod }),
+    ...(signed.publicKey !== undefined && { publicKey: signed.publicKey }),
+  };
+}
+
+/**
+ * 1.6 holds signed data in the value: since the paper on signed meter values (1.0) as the JSON text of a 2.x
+ * SignedMeterValue, before that as an opaque block.
+ */
+function signedValueOf(text: string): SignedValue {
+  const parsed = parseObject(text);
+  if (typeof parsed?.signedMeterData !== 'string') return { data: text, encodingMethod: '' };
+  return {
+    data: parsed.signedMeterData,
+    encodingMethod: typeof parsed.encodingMethod === 'string' ? parsed.encodingMethod : '',
+    ...(typeof parsed.signingMethod === 'string' && { signingMethod: parsed.signingMethod }),
+    ...(typeof parsed.publicKey === 'string' && { publicKey: parsed.publicKey }),
+  };
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
