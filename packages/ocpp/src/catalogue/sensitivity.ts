@@ -1,0 +1,53 @@
+/**
+ * What must not be shown to everybody. `secret` gives access to something (a password, a key, a key code):
+ * it never reaches a log, an audit entry or an error message. `personal` says something about a person:
+ * it is kept where it is needed, and goes when that person asks to be forgotten.
+ */
+export type Sensitivity = 'secret' | 'personal';
+
+/**
+ * One field that is sensitive. A rule stands at the object that holds the field, and its paths start there:
+ * names with `/` between them, `*` for every element of a list, e.g. `setVariableData` then `*` then
+ * `attributeValue`.
+ */
+export interface SensitiveRule {
+  readonly field: string;
+  readonly is: Sensitivity;
+  /** Only the user and password inside a URL; the rest of it stays. */
+  readonly part?: 'url-credentials';
+  /** Without it, always. */
+  readonly when?: Condition;
+}
+
+/** Holds unless `field` is a string that does not match, so that a broken payload hides too much, not too little. */
+export interface Condition {
+  readonly field: string;
+  readonly matches: RegExp;
+}
+
+export function secret(field: string, when?: Condition): SensitiveRule {
+  return { field, is: 'secret', ...(when && { when }) };
+}
+
+export function personal(field: string, when?: Condition): SensitiveRule {
+  return { field, is: 'personal', ...(when && { when }) };
+}
+
+/** Locations for logs and firmware are often given as `ftp://user:password@host/path`. */
+export function urlCredentials(field: string): SensitiveRule {
+  return { field, is: 'secret', part: 'url-credentials' };
+}
+
+/**
+ * Variables and configuration keys whose value is a secret. Standard ones: AuthorizationKey (1.6),
+ * BasicAuthPassword, ApnPassword, VpnPassword, VpnKey, SimPin, SharedSecret (2.x). Vendors name theirs
+ * alike, hence the parts of words.
+ */
+export const secretNames =
+  /password|passwd|passphrase|secret|private_?key|api_?key|^authorizationkey$|^vpnkey$|sim_?pin|pin_?code/i;
+
+/** A rule with its place: in which payload, and at which object of it (`''` for the payload itself). */
+export interface SensitiveField extends SensitiveRule {
+  readonly in: 'request' | 'response';
+  readonly at: string;
+}

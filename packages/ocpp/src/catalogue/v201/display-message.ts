@@ -1,0 +1,99 @@
+import { block } from '../block.ts';
+import {
+  boolean,
+  dateTime,
+  extensible,
+  integer,
+  list,
+  oneOf,
+  optional,
+  type Static,
+  text,
+} from '../schema.ts';
+import { Component } from './data-types/device-model.ts';
+import { StatusInfo } from './data-types/general.ts';
+import { MessageContent } from './data-types/message-content.ts';
+
+export const ClearMessageStatusEnum = oneOf('Accepted', 'Unknown');
+export type ClearMessageStatusEnum = Static<typeof ClearMessageStatusEnum>;
+
+export const MessagePriorityEnum = oneOf('AlwaysFront', 'InFront', 'NormalCycle');
+export type MessagePriorityEnum = Static<typeof MessagePriorityEnum>;
+
+export const MessageStateEnum = oneOf('Charging', 'Faulted', 'Idle', 'Unavailable');
+export type MessageStateEnum = Static<typeof MessageStateEnum>;
+
+export const GetDisplayMessagesStatusEnum = oneOf('Accepted', 'Unknown');
+export type GetDisplayMessagesStatusEnum = Static<typeof GetDisplayMessagesStatusEnum>;
+
+export const MessageInfo = extensible({
+  display: optional(Component),
+  id: integer(),
+  priority: MessagePriorityEnum,
+  state: optional(MessageStateEnum),
+  startDateTime: optional(dateTime),
+  endDateTime: optional(dateTime),
+  transactionId: optional(text(36)),
+  message: MessageContent,
+});
+export type MessageInfo = Static<typeof MessageInfo>;
+
+export const DisplayMessageStatusEnum = oneOf(
+  'Accepted',
+  'NotSupportedMessageFormat',
+  'Rejected',
+  'NotSupportedPriority',
+  'NotSupportedState',
+  'UnknownTransaction',
+);
+export type DisplayMessageStatusEnum = Static<typeof DisplayMessageStatusEnum>;
+
+export const displayMessage = block('2.0.1', 'O', {
+  /** O05. */
+  ClearDisplayMessage: {
+    sentBy: 'CSMS',
+    request: extensible({
+      id: integer(),
+    }),
+    response: extensible({
+      status: ClearMessageStatusEnum,
+      statusInfo: optional(StatusInfo),
+    }),
+  },
+  /** O03, O04. */
+  GetDisplayMessages: {
+    sentBy: 'CSMS',
+    request: extensible({
+      id: optional(list(integer(), { min: 1 })),
+      requestId: integer(),
+      priority: optional(MessagePriorityEnum),
+      state: optional(MessageStateEnum),
+    }),
+    response: extensible({
+      status: GetDisplayMessagesStatusEnum,
+      statusInfo: optional(StatusInfo),
+    }),
+  },
+  /** O03, O04. */
+  NotifyDisplayMessages: {
+    sentBy: 'CS',
+    request: extensible({
+      messageInfo: optional(list(MessageInfo, { min: 1 })),
+      requestId: integer(),
+      /** Absent means `false`. */
+      tbc: optional(boolean),
+    }),
+    response: extensible({}),
+  },
+  /** O01, O02, O06. */
+  SetDisplayMessage: {
+    sentBy: 'CSMS',
+    request: extensible({
+      message: MessageInfo,
+    }),
+    response: extensible({
+      status: DisplayMessageStatusEnum,
+      statusInfo: optional(StatusInfo),
+    }),
+  },
+});

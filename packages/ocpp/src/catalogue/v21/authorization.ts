@@ -1,0 +1,114 @@
+import { block } from '../block.ts';
+import {
+  dateTime,
+  decimal,
+  extensible,
+  integer,
+  list,
+  oneOf,
+  optional,
+  type Static,
+  text,
+} from '../schema.ts';
+import { OCSPRequestData } from './data-types/certificate-hash.ts';
+import { EnergyTransferModeEnum, GenericStatusEnum, StatusInfo } from './data-types/general.ts';
+import { IdToken, IdTokenInfo } from './data-types/id-token.ts';
+import { Tariff } from './data-types/tariff.ts';
+
+export const AuthorizeCertificateStatusEnum = oneOf(
+  'Accepted',
+  'SignatureError',
+  'CertificateExpired',
+  'CertificateRevoked',
+  'NoCertificateAvailable',
+  'CertChainError',
+  'ContractCancelled',
+);
+export type AuthorizeCertificateStatusEnum = Static<typeof AuthorizeCertificateStatusEnum>;
+
+export const ClearCacheStatusEnum = oneOf('Accepted', 'Rejected');
+export type ClearCacheStatusEnum = Static<typeof ClearCacheStatusEnum>;
+
+export const PaymentStatusEnum = oneOf('Settled', 'Canceled', 'Rejected', 'Failed');
+export type PaymentStatusEnum = Static<typeof PaymentStatusEnum>;
+
+export const Address = extensible({
+  name: text(50),
+  address1: text(100),
+  address2: optional(text(100)),
+  city: text(100),
+  postalCode: optional(text(20)),
+  country: text(50),
+});
+export type Address = Static<typeof Address>;
+
+export const authorization = block('2.1', 'C', {
+  /** C01, C02, C04, C05, C06, C07, C08, C09, C10, C12, C14, C15, C16, C17, C18, C19. */
+  Authorize: {
+    sentBy: 'CS',
+    request: extensible({
+      idToken: IdToken,
+      certificate: optional(text(10000)),
+      iso15118CertificateHashData: optional(list(OCSPRequestData, { min: 1, max: 4 })),
+    }),
+    response: extensible({
+      idTokenInfo: IdTokenInfo,
+      certificateStatus: optional(AuthorizeCertificateStatusEnum),
+      allowedEnergyTransfer: optional(list(EnergyTransferModeEnum, { min: 1 })),
+      tariff: optional(Tariff),
+    }),
+  },
+  /** C11. */
+  ClearCache: {
+    sentBy: 'CSMS',
+    request: extensible({}),
+    response: extensible({
+      status: ClearCacheStatusEnum,
+      statusInfo: optional(StatusInfo),
+    }),
+  },
+  /** C19, C20, C21, C22. */
+  NotifySettlement: {
+    sentBy: 'CS',
+    request: extensible({
+      transactionId: optional(text(36)),
+      pspRef: text(255),
+      status: PaymentStatusEnum,
+      statusInfo: optional(text(500)),
+      settlementAmount: decimal(),
+      settlementTime: dateTime,
+      receiptId: optional(text(50)),
+      receiptUrl: optional(text(2000)),
+      vatCompany: optional(Address),
+      vatNumber: optional(text(20)),
+    }),
+    response: extensible({
+      receiptUrl: optional(text(2000)),
+      receiptId: optional(text(50)),
+    }),
+  },
+  /** C25. */
+  NotifyWebPaymentStarted: {
+    sentBy: 'CSMS',
+    request: extensible({
+      evseId: integer({ minimum: 0 }),
+      timeout: integer(),
+    }),
+    response: extensible({}),
+  },
+  /** C18. */
+  VatNumberValidation: {
+    sentBy: 'CS',
+    request: extensible({
+      vatNumber: text(20),
+      evseId: optional(integer({ minimum: 0 })),
+    }),
+    response: extensible({
+      company: optional(Address),
+      statusInfo: optional(StatusInfo),
+      vatNumber: text(20),
+      evseId: optional(integer({ minimum: 0 })),
+      status: GenericStatusEnum,
+    }),
+  },
+});

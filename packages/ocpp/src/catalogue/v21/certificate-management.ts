@@ -1,0 +1,146 @@
+import { block } from '../block.ts';
+import { dateTime, extensible, integer, list, oneOf, optional, type Static, text } from '../schema.ts';
+import { CertificateHashData, OCSPRequestData } from './data-types/certificate-hash.ts';
+import { StatusInfo } from './data-types/general.ts';
+
+export const DeleteCertificateStatusEnum = oneOf('Accepted', 'Failed', 'NotFound');
+export type DeleteCertificateStatusEnum = Static<typeof DeleteCertificateStatusEnum>;
+
+export const CertificateActionEnum = oneOf('Install', 'Update');
+export type CertificateActionEnum = Static<typeof CertificateActionEnum>;
+
+export const Iso15118EVCertificateStatusEnum = oneOf('Accepted', 'Failed');
+export type Iso15118EVCertificateStatusEnum = Static<typeof Iso15118EVCertificateStatusEnum>;
+
+export const CertificateStatusSourceEnum = oneOf('CRL', 'OCSP');
+export type CertificateStatusSourceEnum = Static<typeof CertificateStatusSourceEnum>;
+
+export const CertificateStatusRequestInfo = extensible({
+  certificateHashData: CertificateHashData,
+  source: CertificateStatusSourceEnum,
+  urls: list(text(2000), { min: 1, max: 5 }),
+});
+export type CertificateStatusRequestInfo = Static<typeof CertificateStatusRequestInfo>;
+
+export const CertificateStatusEnum = oneOf('Good', 'Revoked', 'Unknown', 'Failed');
+export type CertificateStatusEnum = Static<typeof CertificateStatusEnum>;
+
+export const CertificateStatus = extensible({
+  certificateHashData: CertificateHashData,
+  source: CertificateStatusSourceEnum,
+  status: CertificateStatusEnum,
+  nextUpdate: dateTime,
+});
+export type CertificateStatus = Static<typeof CertificateStatus>;
+
+export const GetCertificateStatusEnum = oneOf('Accepted', 'Failed');
+export type GetCertificateStatusEnum = Static<typeof GetCertificateStatusEnum>;
+
+export const GetCertificateIdUseEnum = oneOf(
+  'V2GRootCertificate',
+  'MORootCertificate',
+  'CSMSRootCertificate',
+  'V2GCertificateChain',
+  'ManufacturerRootCertificate',
+  'OEMRootCertificate',
+);
+export type GetCertificateIdUseEnum = Static<typeof GetCertificateIdUseEnum>;
+
+export const GetInstalledCertificateStatusEnum = oneOf('Accepted', 'NotFound');
+export type GetInstalledCertificateStatusEnum = Static<typeof GetInstalledCertificateStatusEnum>;
+
+export const CertificateHashDataChain = extensible({
+  certificateHashData: CertificateHashData,
+  certificateType: GetCertificateIdUseEnum,
+  childCertificateHashData: optional(list(CertificateHashData, { min: 1, max: 4 })),
+});
+export type CertificateHashDataChain = Static<typeof CertificateHashDataChain>;
+
+export const InstallCertificateUseEnum = oneOf(
+  'V2GRootCertificate',
+  'MORootCertificate',
+  'ManufacturerRootCertificate',
+  'CSMSRootCertificate',
+  'OEMRootCertificate',
+);
+export type InstallCertificateUseEnum = Static<typeof InstallCertificateUseEnum>;
+
+export const InstallCertificateStatusEnum = oneOf('Accepted', 'Rejected', 'Failed');
+export type InstallCertificateStatusEnum = Static<typeof InstallCertificateStatusEnum>;
+
+export const certificateManagement = block('2.1', 'M', {
+  /** M04. */
+  DeleteCertificate: {
+    sentBy: 'CSMS',
+    request: extensible({
+      certificateHashData: CertificateHashData,
+    }),
+    response: extensible({
+      status: DeleteCertificateStatusEnum,
+      statusInfo: optional(StatusInfo),
+    }),
+  },
+  /** M01, M02. */
+  Get15118EVCertificate: {
+    sentBy: 'CS',
+    request: extensible({
+      iso15118SchemaVersion: text(50),
+      action: CertificateActionEnum,
+      exiRequest: text(11000),
+      maximumContractCertificateChains: optional(integer({ minimum: 0 })),
+      prioritizedEMAIDs: optional(list(text(255), { min: 1, max: 8 })),
+    }),
+    response: extensible({
+      status: Iso15118EVCertificateStatusEnum,
+      statusInfo: optional(StatusInfo),
+      exiResponse: text(17000),
+      remainingContracts: optional(integer({ minimum: 0 })),
+    }),
+  },
+  /** M07. */
+  GetCertificateChainStatus: {
+    sentBy: 'CS',
+    request: extensible({
+      certificateStatusRequests: list(CertificateStatusRequestInfo, { min: 1, max: 4 }),
+    }),
+    response: extensible({
+      certificateStatus: list(CertificateStatus, { min: 1, max: 4 }),
+    }),
+  },
+  /** M06. */
+  GetCertificateStatus: {
+    sentBy: 'CS',
+    request: extensible({
+      ocspRequestData: OCSPRequestData,
+    }),
+    response: extensible({
+      status: GetCertificateStatusEnum,
+      statusInfo: optional(StatusInfo),
+      ocspResult: optional(text(18000)),
+    }),
+  },
+  /** M03, M04. */
+  GetInstalledCertificateIds: {
+    sentBy: 'CSMS',
+    request: extensible({
+      certificateType: optional(list(GetCertificateIdUseEnum, { min: 1 })),
+    }),
+    response: extensible({
+      status: GetInstalledCertificateStatusEnum,
+      statusInfo: optional(StatusInfo),
+      certificateHashDataChain: optional(list(CertificateHashDataChain, { min: 1 })),
+    }),
+  },
+  /** M05. */
+  InstallCertificate: {
+    sentBy: 'CSMS',
+    request: extensible({
+      certificateType: InstallCertificateUseEnum,
+      certificate: text(10000),
+    }),
+    response: extensible({
+      status: InstallCertificateStatusEnum,
+      statusInfo: optional(StatusInfo),
+    }),
+  },
+});

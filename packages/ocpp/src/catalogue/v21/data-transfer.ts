@@ -1,0 +1,23 @@
+import { block } from '../block.ts';
+import { anything, extensible, oneOf, optional, type Static, text } from '../schema.ts';
+import { StatusInfo } from './data-types/general.ts';
+
+export const DataTransferStatusEnum = oneOf('Accepted', 'Rejected', 'UnknownMessageId', 'UnknownVendorId');
+export type DataTransferStatusEnum = Static<typeof DataTransferStatusEnum>;
+
+export const dataTransfer = block('2.1', 'P', {
+  /** P01, P02. */
+  DataTransfer: {
+    sentBy: 'both',
+    request: extensible({
+      messageId: optional(text(50)),
+      data: optional(anything),
+      vendorId: text(255),
+    }),
+    response: extensible({
+      status: DataTransferStatusEnum,
+      statusInfo: optional(StatusInfo),
+      data: optional(anything),
+    }),
+  },
+});

@@ -1,0 +1,41 @@
+import { dateTime, extensible, integer, list, oneOf, optional, type Static, text } from '../../schema.ts';
+import { MessageContent } from './message-content.ts';
+
+export const AdditionalInfo = extensible({
+  additionalIdToken: text(255),
+  type: text(50),
+});
+export type AdditionalInfo = Static<typeof AdditionalInfo>;
+
+export const IdToken = extensible({
+  additionalInfo: optional(list(AdditionalInfo, { min: 1 })),
+  idToken: text(255),
+  type: text(20),
+});
+export type IdToken = Static<typeof IdToken>;
+
+export const AuthorizationStatusEnum = oneOf(
+  'Accepted',
+  'Blocked',
+  'ConcurrentTx',
+  'Expired',
+  'Invalid',
+  'NoCredit',
+  'NotAllowedTypeEVSE',
+  'NotAtThisLocation',
+  'NotAtThisTime',
+  'Unknown',
+);
+export type AuthorizationStatusEnum = Static<typeof AuthorizationStatusEnum>;
+
+export const IdTokenInfo = extensible({
+  status: AuthorizationStatusEnum,
+  cacheExpiryDateTime: optional(dateTime),
+  chargingPriority: optional(integer()),
+  groupIdToken: optional(IdToken),
+  language1: optional(text(8)),
+  language2: optional(text(8)),
+  evseId: optional(list(integer({ minimum: 0 }), { min: 1 })),
+  personalMessage: optional(MessageContent),
+});
+export type IdTokenInfo = Static<typeof IdTokenInfo>;
