@@ -55,28 +55,18 @@ describe('defineRoute', () => {
       problems: [],
     } as const;
     const answer = () => ({ status: 200, body: { count: 1 } }) as const;
+    const read = { ...route, permission: 'stations:read' } as const;
     // @ts-expect-error: no permission
     defineRoute({ ...route, handle: answer });
     // @ts-expect-error: not in the vocabulary
     defineRoute({ ...route, permission: 'stations:raed', handle: answer });
     // @ts-expect-error: the body is of another type
-    defineRoute({
-      ...route,
-      permission: 'stations:read',
-      handle: () => ({ status: 200, body: { count: 'x' } }),
-    });
+    defineRoute({ ...read, handle: () => ({ status: 200, body: { count: 'x' } }) });
     // @ts-expect-error: the status was not declared
-    defineRoute({
-      ...route,
-      permission: 'stations:read',
-      handle: () => ({ status: 201, body: { count: 1 } }),
-    });
+    defineRoute({ ...read, handle: () => ({ status: 201, body: { count: 1 } }) });
     // @ts-expect-error: a body where none was declared
-    defineRoute({
-      ...route,
-      permission: 'stations:read',
-      handle: () => ({ status: 404, body: { count: 1 } }),
-    });
-    defineRoute({ ...route, permission: 'stations:read', handle: answer });
+    defineRoute({ ...read, handle: () => ({ status: 404, body: { count: 1 } }) });
+    defineRoute({ ...read, handle: answer });
+    defineRoute({ ...read, handle: async () => ({ status: 200, body: { count: 1 } }) });
   });
 });

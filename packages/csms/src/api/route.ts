@@ -86,7 +86,7 @@ export interface RouteDefinition<
   handle(
     request: RouteRequest<Params, Query, Headers, Body>,
     context: RouteContext,
-  ): Promise<RouteAnswer<R>> | RouteAnswer<R>;
+  ): Promise<RouteAnswer<NoInfer<R>>> | RouteAnswer<NoInfer<R>>;
 }
 
 /** A route whose types were checked where it was defined; the server knows no more of it than this. */
