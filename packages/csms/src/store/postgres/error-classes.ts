@@ -1,0 +1,65 @@
+/** SQLSTATE classes: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+
+/** What Node reports when a socket cannot be made or is lost. */
+const socketErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** Codes that a Unix socket gives while its server is away or swamped; only in a `connect` do they mean that. */
+const connectErrors = new Set(['ENOENT', 'EAGAIN', 'EACCES', 'ENOTCONN']);
+
+/** `pg` gives these errors no code. After a read time-out nobody knows what became of the statement. */
+const lossMessages =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed)/;
+
+/**
+ * The connection is gone, could not be made, or is of no use any more. What was sent on it, a COMMIT above all, may or
+ * may not have happened.
+ */
+export function isConnectionLoss(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isConnectionLoss);
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  if (code === undefined) return lossMessages.test(error.message);
+  if (socketErrors.has(code)) return true;
+  if (connectErrors.has(code)) return 'syscall' in error && error.syscall === 'connect';
+  // 57P04 (the database was dropped) is no loss that waiting mends. 25P03: idle in a transaction for too long.
+  return code.startsWith('08') || (code.startsWith('57P0') && code !== '57P04') || code === '25P03';
+}
+
+/**
+ * The same work may succeed when it is tried again as it is: deadlock, serialization failure, lost connection, or a
+ * server that is short of connections, memory or disk (class 53).
+ */
+export function isRetryable(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === '40P01' || code === '40001' || code?.startsWith('53') === true || isConnectionLoss(error);
+}
+
+/**
+ * The rows themselves are at fault, so that the same rows fail each time: data (22), constraints (23), one row
+ * touched twice by an upsert (21), a value beyond a limit of PostgreSQL such as an index entry (54).
+ */
+export function isDataError(error: unknown): boolean {
+  return /^2[123]|^54/.test(sqlStateOf(error) ?? '');
+}
+
+/** The SQLSTATE of an error that PostgreSQL sent. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const code = codeOf(error);
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && error instanceof Error && 'severity' in error
+    ? code
+    : undefined;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
