@@ -9,6 +9,15 @@ export {
   type Request,
   type Response,
 } from './catalogue/catalogue.ts';
+export {
+  type ActionLine,
+  type ActionSchemas,
+  actionListing,
+  allSchemas,
+  type JsonSchema,
+  jsonSchema,
+  listActions,
+} from './catalogue/schema-listing.ts';
 export type { SensitiveField, Sensitivity } from './catalogue/sensitivity.ts';
 export { errorCodeFor, errorCodesOf, OcppError, type OcppErrorCode } from './errors.ts';
 export { canHoldSecrets, erasePersonal, hidden, redact } from './redact.ts';

@@ -1,5 +1,6 @@
 import { block } from '../block.ts';
 import { boolean, dateTime, integer, list, object, oneOf, optional, type Static, text } from '../schema.ts';
+import { personal, secret, secretNames } from '../sensitivity.ts';
 import { ChargingProfile } from './data-types/charging-profile.ts';
 import { IdTagInfo } from './data-types/id-tag-info.ts';
 
@@ -18,11 +19,14 @@ export type ConfigurationStatus = Static<typeof ConfigurationStatus>;
 export const DataTransferStatus = oneOf('Accepted', 'Rejected', 'UnknownMessageId', 'UnknownVendorId');
 export type DataTransferStatus = Static<typeof DataTransferStatus>;
 
-export const KeyValue = object({
-  key: text(50),
-  readonly: boolean,
-  value: optional(text(500)),
-});
+export const KeyValue = object(
+  {
+    key: text(50),
+    readonly: boolean,
+    value: optional(text(500)),
+  },
+  [secret('value', { field: 'key', matches: secretNames })],
+);
 export type KeyValue = Static<typeof KeyValue>;
 
 export const ReadingContext = oneOf(
@@ -93,15 +97,18 @@ export const UnitOfMeasure = oneOf(
 );
 export type UnitOfMeasure = Static<typeof UnitOfMeasure>;
 
-export const SampledValue = object({
-  value: text(),
-  context: optional(ReadingContext),
-  format: optional(ValueFormat),
-  measurand: optional(Measurand),
-  phase: optional(Phase),
-  location: optional(Location),
-  unit: optional(UnitOfMeasure),
-});
+export const SampledValue = object(
+  {
+    value: text(),
+    context: optional(ReadingContext),
+    format: optional(ValueFormat),
+    measurand: optional(Measurand),
+    phase: optional(Phase),
+    location: optional(Location),
+    unit: optional(UnitOfMeasure),
+  },
+  [personal('value', { field: 'format', matches: /^SignedData$/ })],
+);
 export type SampledValue = Static<typeof SampledValue>;
 
 export const MeterValue = object({
@@ -168,9 +175,12 @@ export const core = block('1.6', 'Core', {
   /** Section 4.1. */
   Authorize: {
     sentBy: 'CS',
-    request: object({
-      idTag: text(20),
-    }),
+    request: object(
+      {
+        idTag: text(20),
+      },
+      [personal('idTag')],
+    ),
     response: object({
       idTagInfo: IdTagInfo,
     }),
@@ -209,10 +219,13 @@ export const core = block('1.6', 'Core', {
   /** Section 5.3. */
   ChangeConfiguration: {
     sentBy: 'CSMS',
-    request: object({
-      key: text(50),
-      value: text(500),
-    }),
+    request: object(
+      {
+        key: text(50),
+        value: text(500),
+      },
+      [secret('value', { field: 'key', matches: secretNames })],
+    ),
     response: object({
       status: ConfigurationStatus,
     }),
@@ -228,15 +241,21 @@ export const core = block('1.6', 'Core', {
   /** Section 4.3 and 5.6. */
   DataTransfer: {
     sentBy: 'both',
-    request: object({
-      vendorId: text(255),
-      messageId: optional(text(50)),
-      data: optional(text()),
-    }),
-    response: object({
-      status: DataTransferStatus,
-      data: optional(text()),
-    }),
+    request: object(
+      {
+        vendorId: text(255),
+        messageId: optional(text(50)),
+        data: optional(text()),
+      },
+      [personal('data')],
+    ),
+    response: object(
+      {
+        status: DataTransferStatus,
+        data: optional(text()),
+      },
+      [personal('data')],
+    ),
   },
   /** Section 5.8. */
   GetConfiguration: {
@@ -270,11 +289,14 @@ export const core = block('1.6', 'Core', {
   /** Section 5.11. */
   RemoteStartTransaction: {
     sentBy: 'CSMS',
-    request: object({
-      connectorId: optional(integer()),
-      idTag: text(20),
-      chargingProfile: optional(ChargingProfile),
-    }),
+    request: object(
+      {
+        connectorId: optional(integer()),
+        idTag: text(20),
+        chargingProfile: optional(ChargingProfile),
+      },
+      [personal('idTag')],
+    ),
     response: object({
       status: oneOf('Accepted', 'Rejected'),
     }),
@@ -302,13 +324,16 @@ export const core = block('1.6', 'Core', {
   /** Section 4.8. */
   StartTransaction: {
     sentBy: 'CS',
-    request: object({
-      connectorId: integer(),
-      idTag: text(20),
-      meterStart: integer(),
-      reservationId: optional(integer()),
-      timestamp: dateTime,
-    }),
+    request: object(
+      {
+        connectorId: integer(),
+        idTag: text(20),
+        meterStart: integer(),
+        reservationId: optional(integer()),
+        timestamp: dateTime,
+      },
+      [personal('idTag')],
+    ),
     response: object({
       idTagInfo: IdTagInfo,
       transactionId: integer(),
@@ -331,14 +356,17 @@ export const core = block('1.6', 'Core', {
   /** Section 4.10. */
   StopTransaction: {
     sentBy: 'CS',
-    request: object({
-      idTag: optional(text(20)),
-      meterStop: integer(),
-      timestamp: dateTime,
-      transactionId: integer(),
-      reason: optional(Reason),
-      transactionData: optional(list(MeterValue)),
-    }),
+    request: object(
+      {
+        idTag: optional(text(20)),
+        meterStop: integer(),
+        timestamp: dateTime,
+        transactionId: integer(),
+        reason: optional(Reason),
+        transactionData: optional(list(MeterValue)),
+      },
+      [personal('idTag')],
+    ),
     response: object({
       idTagInfo: optional(IdTagInfo),
     }),

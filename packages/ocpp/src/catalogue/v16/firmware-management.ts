@@ -1,5 +1,6 @@
 import { block } from '../block.ts';
 import { dateTime, integer, object, oneOf, optional, type Static, text, uri } from '../schema.ts';
+import { urlCredentials } from '../sensitivity.ts';
 
 export const DiagnosticsStatus = oneOf('Idle', 'Uploaded', 'UploadFailed', 'Uploading');
 export type DiagnosticsStatus = Static<typeof DiagnosticsStatus>;
@@ -35,13 +36,16 @@ export const firmwareManagement = block('1.6', 'FirmwareManagement', {
   /** Section 5.9. */
   GetDiagnostics: {
     sentBy: 'CSMS',
-    request: object({
-      location: uri,
-      retries: optional(integer()),
-      retryInterval: optional(integer()),
-      startTime: optional(dateTime),
-      stopTime: optional(dateTime),
-    }),
+    request: object(
+      {
+        location: uri,
+        retries: optional(integer()),
+        retryInterval: optional(integer()),
+        startTime: optional(dateTime),
+        stopTime: optional(dateTime),
+      },
+      [urlCredentials('location')],
+    ),
     response: object({
       fileName: optional(text(255)),
     }),
@@ -49,12 +53,15 @@ export const firmwareManagement = block('1.6', 'FirmwareManagement', {
   /** Section 5.19. */
   UpdateFirmware: {
     sentBy: 'CSMS',
-    request: object({
-      location: uri,
-      retries: optional(integer()),
-      retrieveDate: dateTime,
-      retryInterval: optional(integer()),
-    }),
+    request: object(
+      {
+        location: uri,
+        retries: optional(integer()),
+        retrieveDate: dateTime,
+        retryInterval: optional(integer()),
+      },
+      [urlCredentials('location')],
+    ),
     response: object({}),
   },
 });

@@ -1,11 +1,15 @@
 import { block } from '../block.ts';
 import { integer, list, object, oneOf, optional, type Static, text } from '../schema.ts';
+import { personal } from '../sensitivity.ts';
 import { IdTagInfo } from './data-types/id-tag-info.ts';
 
-export const AuthorizationData = object({
-  idTag: text(20),
-  idTagInfo: optional(IdTagInfo),
-});
+export const AuthorizationData = object(
+  {
+    idTag: text(20),
+    idTagInfo: optional(IdTagInfo),
+  },
+  [personal('idTag')],
+);
 export type AuthorizationData = Static<typeof AuthorizationData>;
 
 export const UpdateType = oneOf('Differential', 'Full');

@@ -1,5 +1,6 @@
 import { block } from '../block.ts';
 import { dateTime, integer, list, object, oneOf, optional, type Static, text } from '../schema.ts';
+import { urlCredentials } from '../sensitivity.ts';
 import { TriggerMessageStatus } from './data-types/trigger-message-status.ts';
 
 export const HashAlgorithm = oneOf('SHA256', 'SHA384', 'SHA512');
@@ -33,11 +34,14 @@ export type CertificateUse = Static<typeof CertificateUse>;
 export const GetInstalledCertificateStatus = oneOf('Accepted', 'NotFound');
 export type GetInstalledCertificateStatus = Static<typeof GetInstalledCertificateStatus>;
 
-export const LogParameters = object({
-  remoteLocation: text(512),
-  oldestTimestamp: optional(dateTime),
-  latestTimestamp: optional(dateTime),
-});
+export const LogParameters = object(
+  {
+    remoteLocation: text(512),
+    oldestTimestamp: optional(dateTime),
+    latestTimestamp: optional(dateTime),
+  },
+  [urlCredentials('remoteLocation')],
+);
 export type LogParameters = Static<typeof LogParameters>;
 
 export const LogKind = oneOf('DiagnosticsLog', 'SecurityLog');
@@ -78,13 +82,16 @@ export const SignedFirmwareStatus = oneOf(
 );
 export type SignedFirmwareStatus = Static<typeof SignedFirmwareStatus>;
 
-export const Firmware = object({
-  location: text(512),
-  retrieveDateTime: dateTime,
-  installDateTime: optional(dateTime),
-  signingCertificate: text(5500),
-  signature: text(800),
-});
+export const Firmware = object(
+  {
+    location: text(512),
+    retrieveDateTime: dateTime,
+    installDateTime: optional(dateTime),
+    signingCertificate: text(5500),
+    signature: text(800),
+  },
+  [urlCredentials('location')],
+);
 export type Firmware = Static<typeof Firmware>;
 
 export const UpdateFirmwareStatus = oneOf(

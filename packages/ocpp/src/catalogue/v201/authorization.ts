@@ -1,5 +1,6 @@
 import { block } from '../block.ts';
 import { extensible, list, oneOf, optional, type Static, text } from '../schema.ts';
+import { personal } from '../sensitivity.ts';
 import { OCSPRequestData } from './data-types/certificate-hash.ts';
 import { StatusInfo } from './data-types/general.ts';
 import { IdToken, IdTokenInfo } from './data-types/id-token.ts';
@@ -22,11 +23,14 @@ export const authorization = block('2.0.1', 'C', {
   /** C01, C02, C03, C04, C05, C06, C07, C08, C09, C10, C12, C14, C16. */
   Authorize: {
     sentBy: 'CS',
-    request: extensible({
-      idToken: IdToken,
-      certificate: optional(text(5500)),
-      iso15118CertificateHashData: optional(list(OCSPRequestData, { min: 1, max: 4 })),
-    }),
+    request: extensible(
+      {
+        idToken: IdToken,
+        certificate: optional(text(5500)),
+        iso15118CertificateHashData: optional(list(OCSPRequestData, { min: 1, max: 4 })),
+      },
+      [personal('certificate'), personal('iso15118CertificateHashData/*/serialNumber')],
+    ),
     response: extensible({
       idTokenInfo: IdTokenInfo,
       certificateStatus: optional(AuthorizeCertificateStatusEnum),

@@ -1,5 +1,6 @@
 import { block } from '../block.ts';
 import { extensible, list, oneOf, optional, type Static, text } from '../schema.ts';
+import { personal } from '../sensitivity.ts';
 import { CertificateHashData, OCSPRequestData } from './data-types/certificate-hash.ts';
 import { StatusInfo } from './data-types/general.ts';
 
@@ -60,16 +61,22 @@ export const certificateManagement = block('2.0.1', 'M', {
   /** M01, M02. */
   Get15118EVCertificate: {
     sentBy: 'CS',
-    request: extensible({
-      iso15118SchemaVersion: text(50),
-      action: CertificateActionEnum,
-      exiRequest: text(5600),
-    }),
-    response: extensible({
-      status: Iso15118EVCertificateStatusEnum,
-      statusInfo: optional(StatusInfo),
-      exiResponse: text(5600),
-    }),
+    request: extensible(
+      {
+        iso15118SchemaVersion: text(50),
+        action: CertificateActionEnum,
+        exiRequest: text(5600),
+      },
+      [personal('exiRequest')],
+    ),
+    response: extensible(
+      {
+        status: Iso15118EVCertificateStatusEnum,
+        statusInfo: optional(StatusInfo),
+        exiResponse: text(5600),
+      },
+      [personal('exiResponse')],
+    ),
   },
   /** M06. */
   GetCertificateStatus: {

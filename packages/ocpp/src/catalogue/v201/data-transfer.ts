@@ -1,5 +1,6 @@
 import { block } from '../block.ts';
 import { anything, extensible, oneOf, optional, type Static, text } from '../schema.ts';
+import { personal } from '../sensitivity.ts';
 import { StatusInfo } from './data-types/general.ts';
 
 export const DataTransferStatusEnum = oneOf('Accepted', 'Rejected', 'UnknownMessageId', 'UnknownVendorId');
@@ -9,15 +10,21 @@ export const dataTransfer = block('2.0.1', 'P', {
   /** P01, P02. */
   DataTransfer: {
     sentBy: 'both',
-    request: extensible({
-      messageId: optional(text(50)),
-      data: optional(anything),
-      vendorId: text(255),
-    }),
-    response: extensible({
-      status: DataTransferStatusEnum,
-      statusInfo: optional(StatusInfo),
-      data: optional(anything),
-    }),
+    request: extensible(
+      {
+        messageId: optional(text(50)),
+        data: optional(anything),
+        vendorId: text(255),
+      },
+      [personal('data')],
+    ),
+    response: extensible(
+      {
+        status: DataTransferStatusEnum,
+        statusInfo: optional(StatusInfo),
+        data: optional(anything),
+      },
+      [personal('data')],
+    ),
   },
 });

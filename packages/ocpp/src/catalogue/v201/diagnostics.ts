@@ -11,6 +11,7 @@ import {
   type Static,
   text,
 } from '../schema.ts';
+import { personal, secret, secretNames, urlCredentials } from '../sensitivity.ts';
 import { CertificateHashData } from './data-types/certificate-hash.ts';
 import {
   Component,
@@ -34,11 +35,14 @@ export type ClearMonitoringResult = Static<typeof ClearMonitoringResult>;
 export const CustomerInformationStatusEnum = oneOf('Accepted', 'Rejected', 'Invalid');
 export type CustomerInformationStatusEnum = Static<typeof CustomerInformationStatusEnum>;
 
-export const LogParameters = extensible({
-  remoteLocation: text(512),
-  oldestTimestamp: optional(dateTime),
-  latestTimestamp: optional(dateTime),
-});
+export const LogParameters = extensible(
+  {
+    remoteLocation: text(512),
+    oldestTimestamp: optional(dateTime),
+    latestTimestamp: optional(dateTime),
+  },
+  [urlCredentials('remoteLocation')],
+);
 export type LogParameters = Static<typeof LogParameters>;
 
 export const LogEnum = oneOf('DiagnosticsLog', 'SecurityLog');
@@ -73,21 +77,24 @@ export const EventNotificationEnum = oneOf(
 );
 export type EventNotificationEnum = Static<typeof EventNotificationEnum>;
 
-export const EventData = extensible({
-  eventId: integer(),
-  timestamp: dateTime,
-  trigger: EventTriggerEnum,
-  cause: optional(integer()),
-  actualValue: text(2500),
-  techCode: optional(text(50)),
-  techInfo: optional(text(500)),
-  cleared: optional(boolean),
-  transactionId: optional(text(36)),
-  component: Component,
-  variableMonitoringId: optional(integer()),
-  eventNotificationType: EventNotificationEnum,
-  variable: Variable,
-});
+export const EventData = extensible(
+  {
+    eventId: integer(),
+    timestamp: dateTime,
+    trigger: EventTriggerEnum,
+    cause: optional(integer()),
+    actualValue: text(2500),
+    techCode: optional(text(50)),
+    techInfo: optional(text(500)),
+    cleared: optional(boolean),
+    transactionId: optional(text(36)),
+    component: Component,
+    variableMonitoringId: optional(integer()),
+    eventNotificationType: EventNotificationEnum,
+    variable: Variable,
+  },
+  [secret('actualValue', { field: 'variable/name', matches: secretNames })],
+);
 export type EventData = Static<typeof EventData>;
 
 export const MonitorEnum = oneOf(
@@ -165,14 +172,17 @@ export const diagnostics = block('2.0.1', 'N', {
   /** N09, N10. */
   CustomerInformation: {
     sentBy: 'CSMS',
-    request: extensible({
-      customerCertificate: optional(CertificateHashData),
-      idToken: optional(IdToken),
-      requestId: integer(),
-      report: boolean,
-      clear: boolean,
-      customerIdentifier: optional(text(64)),
-    }),
+    request: extensible(
+      {
+        customerCertificate: optional(CertificateHashData),
+        idToken: optional(IdToken),
+        requestId: integer(),
+        report: boolean,
+        clear: boolean,
+        customerIdentifier: optional(text(64)),
+      },
+      [personal('customerIdentifier'), personal('customerCertificate/serialNumber')],
+    ),
     response: extensible({
       status: CustomerInformationStatusEnum,
       statusInfo: optional(StatusInfo),
@@ -219,14 +229,17 @@ export const diagnostics = block('2.0.1', 'N', {
   /** N09, N10. */
   NotifyCustomerInformation: {
     sentBy: 'CS',
-    request: extensible({
-      data: text(512),
-      /** Absent means `false`. */
-      tbc: optional(boolean),
-      seqNo: integer(),
-      generatedAt: dateTime,
-      requestId: integer(),
-    }),
+    request: extensible(
+      {
+        data: text(512),
+        /** Absent means `false`. */
+        tbc: optional(boolean),
+        seqNo: integer(),
+        generatedAt: dateTime,
+        requestId: integer(),
+      },
+      [personal('data')],
+    ),
     response: extensible({}),
   },
   /** N05, N07, N08. */

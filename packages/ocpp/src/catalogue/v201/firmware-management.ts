@@ -1,5 +1,6 @@
 import { block } from '../block.ts';
 import { dateTime, extensible, integer, list, oneOf, optional, type Static, text } from '../schema.ts';
+import { urlCredentials } from '../sensitivity.ts';
 import { GenericStatusEnum, StatusInfo } from './data-types/general.ts';
 
 export const FirmwareStatusEnum = oneOf(
@@ -37,13 +38,16 @@ export type PublishFirmwareStatusEnum = Static<typeof PublishFirmwareStatusEnum>
 export const UnpublishFirmwareStatusEnum = oneOf('DownloadOngoing', 'NoFirmware', 'Unpublished');
 export type UnpublishFirmwareStatusEnum = Static<typeof UnpublishFirmwareStatusEnum>;
 
-export const Firmware = extensible({
-  location: text(512),
-  retrieveDateTime: dateTime,
-  installDateTime: optional(dateTime),
-  signingCertificate: optional(text(5500)),
-  signature: optional(text(800)),
-});
+export const Firmware = extensible(
+  {
+    location: text(512),
+    retrieveDateTime: dateTime,
+    installDateTime: optional(dateTime),
+    signingCertificate: optional(text(5500)),
+    signature: optional(text(800)),
+  },
+  [urlCredentials('location')],
+);
 export type Firmware = Static<typeof Firmware>;
 
 export const UpdateFirmwareStatusEnum = oneOf(
@@ -68,13 +72,16 @@ export const firmwareManagement = block('2.0.1', 'L', {
   /** L03. */
   PublishFirmware: {
     sentBy: 'CSMS',
-    request: extensible({
-      location: text(512),
-      retries: optional(integer()),
-      checksum: text(32),
-      requestId: integer(),
-      retryInterval: optional(integer()),
-    }),
+    request: extensible(
+      {
+        location: text(512),
+        retries: optional(integer()),
+        checksum: text(32),
+        requestId: integer(),
+        retryInterval: optional(integer()),
+      },
+      [urlCredentials('location')],
+    ),
     response: extensible({
       status: GenericStatusEnum,
       statusInfo: optional(StatusInfo),
@@ -83,11 +90,14 @@ export const firmwareManagement = block('2.0.1', 'L', {
   /** L03. */
   PublishFirmwareStatusNotification: {
     sentBy: 'CS',
-    request: extensible({
-      status: PublishFirmwareStatusEnum,
-      location: optional(list(text(512), { min: 1 })),
-      requestId: optional(integer()),
-    }),
+    request: extensible(
+      {
+        status: PublishFirmwareStatusEnum,
+        location: optional(list(text(512), { min: 1 })),
+        requestId: optional(integer()),
+      },
+      [urlCredentials('location/*')],
+    ),
     response: extensible({}),
   },
   /** L04. */

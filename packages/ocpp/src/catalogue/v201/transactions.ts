@@ -11,6 +11,7 @@ import {
   type Static,
   text,
 } from '../schema.ts';
+import { personal } from '../sensitivity.ts';
 import { EVSE } from './data-types/general.ts';
 import { IdToken, IdTokenInfo } from './data-types/id-token.ts';
 import { MessageContent } from './data-types/message-content.ts';
@@ -109,11 +110,14 @@ export const transactions = block('2.0.1', 'E', {
       evse: optional(EVSE),
       idToken: optional(IdToken),
     }),
-    response: extensible({
-      totalCost: optional(decimal()),
-      chargingPriority: optional(integer()),
-      idTokenInfo: optional(IdTokenInfo),
-      updatedPersonalMessage: optional(MessageContent),
-    }),
+    response: extensible(
+      {
+        totalCost: optional(decimal()),
+        chargingPriority: optional(integer()),
+        idTokenInfo: optional(IdTokenInfo),
+        updatedPersonalMessage: optional(MessageContent),
+      },
+      [personal('updatedPersonalMessage/content')],
+    ),
   },
 });

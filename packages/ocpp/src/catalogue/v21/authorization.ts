@@ -10,6 +10,7 @@ import {
   type Static,
   text,
 } from '../schema.ts';
+import { personal } from '../sensitivity.ts';
 import { OCSPRequestData } from './data-types/certificate-hash.ts';
 import { EnergyTransferModeEnum, GenericStatusEnum, StatusInfo } from './data-types/general.ts';
 import { IdToken, IdTokenInfo } from './data-types/id-token.ts';
@@ -32,25 +33,38 @@ export type ClearCacheStatusEnum = Static<typeof ClearCacheStatusEnum>;
 export const PaymentStatusEnum = oneOf('Settled', 'Canceled', 'Rejected', 'Failed');
 export type PaymentStatusEnum = Static<typeof PaymentStatusEnum>;
 
-export const Address = extensible({
-  name: text(50),
-  address1: text(100),
-  address2: optional(text(100)),
-  city: text(100),
-  postalCode: optional(text(20)),
-  country: text(50),
-});
+export const Address = extensible(
+  {
+    name: text(50),
+    address1: text(100),
+    address2: optional(text(100)),
+    city: text(100),
+    postalCode: optional(text(20)),
+    country: text(50),
+  },
+  [
+    personal('name'),
+    personal('address1'),
+    personal('address2'),
+    personal('city'),
+    personal('postalCode'),
+    personal('country'),
+  ],
+);
 export type Address = Static<typeof Address>;
 
 export const authorization = block('2.1', 'C', {
   /** C01, C02, C04, C05, C06, C07, C08, C09, C10, C12, C14, C15, C16, C17, C18, C19. */
   Authorize: {
     sentBy: 'CS',
-    request: extensible({
-      idToken: IdToken,
-      certificate: optional(text(10000)),
-      iso15118CertificateHashData: optional(list(OCSPRequestData, { min: 1, max: 4 })),
-    }),
+    request: extensible(
+      {
+        idToken: IdToken,
+        certificate: optional(text(10000)),
+        iso15118CertificateHashData: optional(list(OCSPRequestData, { min: 1, max: 4 })),
+      },
+      [personal('certificate'), personal('iso15118CertificateHashData/*/serialNumber')],
+    ),
     response: extensible({
       idTokenInfo: IdTokenInfo,
       certificateStatus: optional(AuthorizeCertificateStatusEnum),
@@ -70,22 +84,28 @@ export const authorization = block('2.1', 'C', {
   /** C19, C20, C21, C22. */
   NotifySettlement: {
     sentBy: 'CS',
-    request: extensible({
-      transactionId: optional(text(36)),
-      pspRef: text(255),
-      status: PaymentStatusEnum,
-      statusInfo: optional(text(500)),
-      settlementAmount: decimal(),
-      settlementTime: dateTime,
-      receiptId: optional(text(50)),
-      receiptUrl: optional(text(2000)),
-      vatCompany: optional(Address),
-      vatNumber: optional(text(20)),
-    }),
-    response: extensible({
-      receiptUrl: optional(text(2000)),
-      receiptId: optional(text(50)),
-    }),
+    request: extensible(
+      {
+        transactionId: optional(text(36)),
+        pspRef: text(255),
+        status: PaymentStatusEnum,
+        statusInfo: optional(text(500)),
+        settlementAmount: decimal(),
+        settlementTime: dateTime,
+        receiptId: optional(text(50)),
+        receiptUrl: optional(text(2000)),
+        vatCompany: optional(Address),
+        vatNumber: optional(text(20)),
+      },
+      [personal('pspRef'), personal('receiptId'), personal('receiptUrl'), personal('vatNumber')],
+    ),
+    response: extensible(
+      {
+        receiptUrl: optional(text(2000)),
+        receiptId: optional(text(50)),
+      },
+      [personal('receiptId'), personal('receiptUrl')],
+    ),
   },
   /** C25. */
   NotifyWebPaymentStarted: {
@@ -99,16 +119,22 @@ export const authorization = block('2.1', 'C', {
   /** C18. */
   VatNumberValidation: {
     sentBy: 'CS',
-    request: extensible({
-      vatNumber: text(20),
-      evseId: optional(integer({ minimum: 0 })),
-    }),
-    response: extensible({
-      company: optional(Address),
-      statusInfo: optional(StatusInfo),
-      vatNumber: text(20),
-      evseId: optional(integer({ minimum: 0 })),
-      status: GenericStatusEnum,
-    }),
+    request: extensible(
+      {
+        vatNumber: text(20),
+        evseId: optional(integer({ minimum: 0 })),
+      },
+      [personal('vatNumber')],
+    ),
+    response: extensible(
+      {
+        company: optional(Address),
+        statusInfo: optional(StatusInfo),
+        vatNumber: text(20),
+        evseId: optional(integer({ minimum: 0 })),
+        status: GenericStatusEnum,
+      },
+      [personal('vatNumber')],
+    ),
   },
 });

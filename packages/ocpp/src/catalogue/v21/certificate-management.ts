@@ -1,5 +1,6 @@
 import { block } from '../block.ts';
 import { dateTime, extensible, integer, list, oneOf, optional, type Static, text } from '../schema.ts';
+import { personal } from '../sensitivity.ts';
 import { CertificateHashData, OCSPRequestData } from './data-types/certificate-hash.ts';
 import { StatusInfo } from './data-types/general.ts';
 
@@ -83,19 +84,25 @@ export const certificateManagement = block('2.1', 'M', {
   /** M01, M02. */
   Get15118EVCertificate: {
     sentBy: 'CS',
-    request: extensible({
-      iso15118SchemaVersion: text(50),
-      action: CertificateActionEnum,
-      exiRequest: text(11000),
-      maximumContractCertificateChains: optional(integer({ minimum: 0 })),
-      prioritizedEMAIDs: optional(list(text(255), { min: 1, max: 8 })),
-    }),
-    response: extensible({
-      status: Iso15118EVCertificateStatusEnum,
-      statusInfo: optional(StatusInfo),
-      exiResponse: text(17000),
-      remainingContracts: optional(integer({ minimum: 0 })),
-    }),
+    request: extensible(
+      {
+        iso15118SchemaVersion: text(50),
+        action: CertificateActionEnum,
+        exiRequest: text(11000),
+        maximumContractCertificateChains: optional(integer({ minimum: 0 })),
+        prioritizedEMAIDs: optional(list(text(255), { min: 1, max: 8 })),
+      },
+      [personal('exiRequest'), personal('prioritizedEMAIDs/*')],
+    ),
+    response: extensible(
+      {
+        status: Iso15118EVCertificateStatusEnum,
+        statusInfo: optional(StatusInfo),
+        exiResponse: text(17000),
+        remainingContracts: optional(integer({ minimum: 0 })),
+      },
+      [personal('exiResponse')],
+    ),
   },
   /** M07. */
   GetCertificateChainStatus: {

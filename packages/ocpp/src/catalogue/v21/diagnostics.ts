@@ -11,6 +11,7 @@ import {
   type Static,
   text,
 } from '../schema.ts';
+import { personal, secret, secretNames, urlCredentials } from '../sensitivity.ts';
 import { CertificateHashData } from './data-types/certificate-hash.ts';
 import {
   Component,
@@ -40,11 +41,14 @@ export type ClearMonitoringResult = Static<typeof ClearMonitoringResult>;
 export const CustomerInformationStatusEnum = oneOf('Accepted', 'Rejected', 'Invalid');
 export type CustomerInformationStatusEnum = Static<typeof CustomerInformationStatusEnum>;
 
-export const LogParameters = extensible({
-  remoteLocation: text(2000),
-  oldestTimestamp: optional(dateTime),
-  latestTimestamp: optional(dateTime),
-});
+export const LogParameters = extensible(
+  {
+    remoteLocation: text(2000),
+    oldestTimestamp: optional(dateTime),
+    latestTimestamp: optional(dateTime),
+  },
+  [urlCredentials('remoteLocation')],
+);
 export type LogParameters = Static<typeof LogParameters>;
 
 export const LogEnum = oneOf('DiagnosticsLog', 'SecurityLog', 'DataCollectorLog');
@@ -86,22 +90,25 @@ export const EventNotificationEnum = oneOf(
 );
 export type EventNotificationEnum = Static<typeof EventNotificationEnum>;
 
-export const EventData = extensible({
-  eventId: integer({ minimum: 0 }),
-  timestamp: dateTime,
-  trigger: EventTriggerEnum,
-  cause: optional(integer({ minimum: 0 })),
-  actualValue: text(2500),
-  techCode: optional(text(50)),
-  techInfo: optional(text(500)),
-  cleared: optional(boolean),
-  transactionId: optional(text(36)),
-  component: Component,
-  variableMonitoringId: optional(integer({ minimum: 0 })),
-  eventNotificationType: EventNotificationEnum,
-  variable: Variable,
-  severity: optional(integer({ minimum: 0 })),
-});
+export const EventData = extensible(
+  {
+    eventId: integer({ minimum: 0 }),
+    timestamp: dateTime,
+    trigger: EventTriggerEnum,
+    cause: optional(integer({ minimum: 0 })),
+    actualValue: text(2500),
+    techCode: optional(text(50)),
+    techInfo: optional(text(500)),
+    cleared: optional(boolean),
+    transactionId: optional(text(36)),
+    component: Component,
+    variableMonitoringId: optional(integer({ minimum: 0 })),
+    eventNotificationType: EventNotificationEnum,
+    variable: Variable,
+    severity: optional(integer({ minimum: 0 })),
+  },
+  [secret('actualValue', { field: 'variable/name', matches: secretNames })],
+);
 export type EventData = Static<typeof EventData>;
 
 export const MonitorEnum = oneOf(
@@ -209,14 +216,17 @@ export const diagnostics = block('2.1', 'N', {
   /** N09, N10. */
   CustomerInformation: {
     sentBy: 'CSMS',
-    request: extensible({
-      customerCertificate: optional(CertificateHashData),
-      idToken: optional(IdToken),
-      requestId: integer({ minimum: 0 }),
-      report: boolean,
-      clear: boolean,
-      customerIdentifier: optional(text(64)),
-    }),
+    request: extensible(
+      {
+        customerCertificate: optional(CertificateHashData),
+        idToken: optional(IdToken),
+        requestId: integer({ minimum: 0 }),
+        report: boolean,
+        clear: boolean,
+        customerIdentifier: optional(text(64)),
+      },
+      [personal('customerIdentifier'), personal('customerCertificate/serialNumber')],
+    ),
     response: extensible({
       status: CustomerInformationStatusEnum,
       statusInfo: optional(StatusInfo),
@@ -272,14 +282,17 @@ export const diagnostics = block('2.1', 'N', {
   /** N09, N10. */
   NotifyCustomerInformation: {
     sentBy: 'CS',
-    request: extensible({
-      data: text(512),
-      /** Absent means `false`. */
-      tbc: optional(boolean),
-      seqNo: integer({ minimum: 0 }),
-      generatedAt: dateTime,
-      requestId: integer({ minimum: 0 }),
-    }),
+    request: extensible(
+      {
+        data: text(512),
+        /** Absent means `false`. */
+        tbc: optional(boolean),
+        seqNo: integer({ minimum: 0 }),
+        generatedAt: dateTime,
+        requestId: integer({ minimum: 0 }),
+      },
+      [personal('data')],
+    ),
     response: extensible({}),
   },
   /** N05, N07, N08, N11, N13, N15. */

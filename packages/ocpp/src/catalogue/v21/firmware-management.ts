@@ -1,5 +1,6 @@
 import { block } from '../block.ts';
 import { dateTime, extensible, integer, list, oneOf, optional, type Static, text } from '../schema.ts';
+import { urlCredentials } from '../sensitivity.ts';
 import { GenericStatusEnum, StatusInfo } from './data-types/general.ts';
 
 export const FirmwareStatusEnum = oneOf(
@@ -37,13 +38,16 @@ export type PublishFirmwareStatusEnum = Static<typeof PublishFirmwareStatusEnum>
 export const UnpublishFirmwareStatusEnum = oneOf('DownloadOngoing', 'NoFirmware', 'Unpublished');
 export type UnpublishFirmwareStatusEnum = Static<typeof UnpublishFirmwareStatusEnum>;
 
-export const Firmware = extensible({
-  location: text(2000),
-  retrieveDateTime: dateTime,
-  installDateTime: optional(dateTime),
-  signingCertificate: optional(text(5500)),
-  signature: optional(text(800)),
-});
+export const Firmware = extensible(
+  {
+    location: text(2000),
+    retrieveDateTime: dateTime,
+    installDateTime: optional(dateTime),
+    signingCertificate: optional(text(5500)),
+    signature: optional(text(800)),
+  },
+  [urlCredentials('location')],
+);
 export type Firmware = Static<typeof Firmware>;
 
 export const UpdateFirmwareStatusEnum = oneOf(
@@ -69,13 +73,16 @@ export const firmwareManagement = block('2.1', 'L', {
   /** L03. */
   PublishFirmware: {
     sentBy: 'CSMS',
-    request: extensible({
-      location: text(2000),
-      retries: optional(integer({ minimum: 0 })),
-      checksum: text(32),
-      requestId: integer({ minimum: 0 }),
-      retryInterval: optional(integer({ minimum: 0 })),
-    }),
+    request: extensible(
+      {
+        location: text(2000),
+        retries: optional(integer({ minimum: 0 })),
+        checksum: text(32),
+        requestId: integer({ minimum: 0 }),
+        retryInterval: optional(integer({ minimum: 0 })),
+      },
+      [urlCredentials('location')],
+    ),
     response: extensible({
       status: GenericStatusEnum,
       statusInfo: optional(StatusInfo),
@@ -84,12 +91,15 @@ export const firmwareManagement = block('2.1', 'L', {
   /** L03. */
   PublishFirmwareStatusNotification: {
     sentBy: 'CS',
-    request: extensible({
-      status: PublishFirmwareStatusEnum,
-      location: optional(list(text(2000), { min: 1 })),
-      requestId: optional(integer({ minimum: 0 })),
-      statusInfo: optional(StatusInfo),
-    }),
+    request: extensible(
+      {
+        status: PublishFirmwareStatusEnum,
+        location: optional(list(text(2000), { min: 1 })),
+        requestId: optional(integer({ minimum: 0 })),
+        statusInfo: optional(StatusInfo),
+      },
+      [urlCredentials('location/*')],
+    ),
     response: extensible({}),
   },
   /** L04. */

@@ -11,6 +11,7 @@ import {
   type Static,
   text,
 } from '../schema.ts';
+import { secret, secretNames, urlCredentials } from '../sensitivity.ts';
 import {
   Component,
   ComponentVariable,
@@ -76,15 +77,18 @@ export const GetVariableStatusEnum = oneOf(
 );
 export type GetVariableStatusEnum = Static<typeof GetVariableStatusEnum>;
 
-export const GetVariableResult = extensible({
-  attributeStatus: GetVariableStatusEnum,
-  attributeStatusInfo: optional(StatusInfo),
-  /** Absent means `Actual`. */
-  attributeType: optional(AttributeEnum),
-  attributeValue: optional(text(2500)),
-  component: Component,
-  variable: Variable,
-});
+export const GetVariableResult = extensible(
+  {
+    attributeStatus: GetVariableStatusEnum,
+    attributeStatusInfo: optional(StatusInfo),
+    /** Absent means `Actual`. */
+    attributeType: optional(AttributeEnum),
+    attributeValue: optional(text(2500)),
+    component: Component,
+    variable: Variable,
+  },
+  [secret('attributeValue', { field: 'variable/name', matches: secretNames })],
+);
 export type GetVariableResult = Static<typeof GetVariableResult>;
 
 export const MutabilityEnum = oneOf('ReadOnly', 'WriteOnly', 'ReadWrite');
@@ -126,12 +130,15 @@ export const VariableCharacteristics = extensible({
 });
 export type VariableCharacteristics = Static<typeof VariableCharacteristics>;
 
-export const ReportData = extensible({
-  component: Component,
-  variable: Variable,
-  variableAttribute: list(VariableAttribute, { min: 1, max: 4 }),
-  variableCharacteristics: optional(VariableCharacteristics),
-});
+export const ReportData = extensible(
+  {
+    component: Component,
+    variable: Variable,
+    variableAttribute: list(VariableAttribute, { min: 1, max: 4 }),
+    variableCharacteristics: optional(VariableCharacteristics),
+  },
+  [secret('variableAttribute/*/value', { field: 'variable/name', matches: secretNames })],
+);
 export type ReportData = Static<typeof ReportData>;
 
 export const ResetEnum = oneOf('Immediate', 'OnIdle', 'ImmediateAndResume');
@@ -143,16 +150,19 @@ export type ResetStatusEnum = Static<typeof ResetStatusEnum>;
 export const APNAuthenticationEnum = oneOf('PAP', 'CHAP', 'NONE', 'AUTO');
 export type APNAuthenticationEnum = Static<typeof APNAuthenticationEnum>;
 
-export const APN = extensible({
-  apn: text(2000),
-  apnUserName: optional(text(50)),
-  apnPassword: optional(text(64)),
-  simPin: optional(integer()),
-  preferredNetwork: optional(text(6)),
-  /** Absent means `false`. */
-  useOnlyPreferredNetwork: optional(boolean),
-  apnAuthentication: APNAuthenticationEnum,
-});
+export const APN = extensible(
+  {
+    apn: text(2000),
+    apnUserName: optional(text(50)),
+    apnPassword: optional(text(64)),
+    simPin: optional(integer()),
+    preferredNetwork: optional(text(6)),
+    /** Absent means `false`. */
+    useOnlyPreferredNetwork: optional(boolean),
+    apnAuthentication: APNAuthenticationEnum,
+  },
+  [secret('apnPassword'), secret('simPin')],
+);
 export type APN = Static<typeof APN>;
 
 export const OCPPVersionEnum = oneOf('OCPP12', 'OCPP15', 'OCPP16', 'OCPP20', 'OCPP201', 'OCPP21');
@@ -177,40 +187,49 @@ export type OCPPTransportEnum = Static<typeof OCPPTransportEnum>;
 export const VPNEnum = oneOf('IKEv2', 'IPSec', 'L2TP', 'PPTP');
 export type VPNEnum = Static<typeof VPNEnum>;
 
-export const VPN = extensible({
-  server: text(2000),
-  user: text(50),
-  group: optional(text(50)),
-  password: text(64),
-  key: text(255),
-  type: VPNEnum,
-});
+export const VPN = extensible(
+  {
+    server: text(2000),
+    user: text(50),
+    group: optional(text(50)),
+    password: text(64),
+    key: text(255),
+    type: VPNEnum,
+  },
+  [secret('password'), secret('key')],
+);
 export type VPN = Static<typeof VPN>;
 
-export const NetworkConnectionProfile = extensible({
-  apn: optional(APN),
-  ocppVersion: optional(OCPPVersionEnum),
-  ocppInterface: OCPPInterfaceEnum,
-  ocppTransport: OCPPTransportEnum,
-  messageTimeout: integer(),
-  ocppCsmsUrl: text(2000),
-  securityProfile: integer({ minimum: 0 }),
-  identity: optional(text(48)),
-  basicAuthPassword: optional(text(64)),
-  vpn: optional(VPN),
-});
+export const NetworkConnectionProfile = extensible(
+  {
+    apn: optional(APN),
+    ocppVersion: optional(OCPPVersionEnum),
+    ocppInterface: OCPPInterfaceEnum,
+    ocppTransport: OCPPTransportEnum,
+    messageTimeout: integer(),
+    ocppCsmsUrl: text(2000),
+    securityProfile: integer({ minimum: 0 }),
+    identity: optional(text(48)),
+    basicAuthPassword: optional(text(64)),
+    vpn: optional(VPN),
+  },
+  [secret('basicAuthPassword'), urlCredentials('ocppCsmsUrl')],
+);
 export type NetworkConnectionProfile = Static<typeof NetworkConnectionProfile>;
 
 export const SetNetworkProfileStatusEnum = oneOf('Accepted', 'Rejected', 'Failed');
 export type SetNetworkProfileStatusEnum = Static<typeof SetNetworkProfileStatusEnum>;
 
-export const SetVariableData = extensible({
-  /** Absent means `Actual`. */
-  attributeType: optional(AttributeEnum),
-  attributeValue: text(2500),
-  component: Component,
-  variable: Variable,
-});
+export const SetVariableData = extensible(
+  {
+    /** Absent means `Actual`. */
+    attributeType: optional(AttributeEnum),
+    attributeValue: text(2500),
+    component: Component,
+    variable: Variable,
+  },
+  [secret('attributeValue', { field: 'variable/name', matches: secretNames })],
+);
 export type SetVariableData = Static<typeof SetVariableData>;
 
 export const SetVariableStatusEnum = oneOf(

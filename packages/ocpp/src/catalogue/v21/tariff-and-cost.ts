@@ -10,6 +10,7 @@ import {
   type Static,
   text,
 } from '../schema.ts';
+import { personal } from '../sensitivity.ts';
 import { StatusInfo } from './data-types/general.ts';
 import { Tariff } from './data-types/tariff.ts';
 
@@ -39,13 +40,16 @@ export type TariffGetStatusEnum = Static<typeof TariffGetStatusEnum>;
 export const TariffKindEnum = oneOf('DefaultTariff', 'DriverTariff');
 export type TariffKindEnum = Static<typeof TariffKindEnum>;
 
-export const TariffAssignment = extensible({
-  tariffId: text(60),
-  tariffKind: TariffKindEnum,
-  validFrom: optional(dateTime),
-  evseIds: optional(list(integer({ minimum: 0 }), { min: 1 })),
-  idTokens: optional(list(text(255), { min: 1 })),
-});
+export const TariffAssignment = extensible(
+  {
+    tariffId: text(60),
+    tariffKind: TariffKindEnum,
+    validFrom: optional(dateTime),
+    evseIds: optional(list(integer({ minimum: 0 }), { min: 1 })),
+    idTokens: optional(list(text(255), { min: 1 })),
+  },
+  [personal('idTokens/*')],
+);
 export type TariffAssignment = Static<typeof TariffAssignment>;
 
 export const TariffSetStatusEnum = oneOf(

@@ -11,6 +11,7 @@ import {
   type Static,
   text,
 } from '../schema.ts';
+import { personal } from '../sensitivity.ts';
 import { EVSE, OperationModeEnum } from './data-types/general.ts';
 import { IdToken, IdTokenInfo } from './data-types/id-token.ts';
 import { MessageContent } from './data-types/message-content.ts';
@@ -199,13 +200,16 @@ export const transactions = block('2.1', 'E', {
       evse: optional(EVSE),
       idToken: optional(IdToken),
     }),
-    response: extensible({
-      totalCost: optional(decimal()),
-      chargingPriority: optional(integer()),
-      idTokenInfo: optional(IdTokenInfo),
-      transactionLimit: optional(TransactionLimit),
-      updatedPersonalMessage: optional(MessageContent),
-      updatedPersonalMessageExtra: optional(list(MessageContent, { min: 1, max: 4 })),
-    }),
+    response: extensible(
+      {
+        totalCost: optional(decimal()),
+        chargingPriority: optional(integer()),
+        idTokenInfo: optional(IdTokenInfo),
+        transactionLimit: optional(TransactionLimit),
+        updatedPersonalMessage: optional(MessageContent),
+        updatedPersonalMessageExtra: optional(list(MessageContent, { min: 1, max: 4 })),
+      },
+      [personal('updatedPersonalMessage/content'), personal('updatedPersonalMessageExtra/*/content')],
+    ),
   },
 });

@@ -9,6 +9,7 @@ import {
   type Static,
   text,
 } from '../../schema.ts';
+import { personal } from '../../sensitivity.ts';
 
 export const LocationEnum = oneOf('Body', 'Cable', 'EV', 'Inlet', 'Outlet');
 export type LocationEnum = Static<typeof LocationEnum>;
@@ -57,12 +58,15 @@ export const ReadingContextEnum = oneOf(
 );
 export type ReadingContextEnum = Static<typeof ReadingContextEnum>;
 
-export const SignedMeterValue = extensible({
-  signedMeterData: text(2500),
-  signingMethod: text(50),
-  encodingMethod: text(50),
-  publicKey: text(2500),
-});
+export const SignedMeterValue = extensible(
+  {
+    signedMeterData: text(2500),
+    signingMethod: text(50),
+    encodingMethod: text(50),
+    publicKey: text(2500),
+  },
+  [personal('signedMeterData')],
+);
 export type SignedMeterValue = Static<typeof SignedMeterValue>;
 
 export const UnitOfMeasure = extensible({

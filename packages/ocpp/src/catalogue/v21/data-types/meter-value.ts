@@ -9,6 +9,7 @@ import {
   type Static,
   text,
 } from '../../schema.ts';
+import { personal } from '../../sensitivity.ts';
 
 export const LocationEnum = oneOf('Body', 'Cable', 'EV', 'Inlet', 'Outlet', 'Upstream');
 export type LocationEnum = Static<typeof LocationEnum>;
@@ -88,12 +89,15 @@ export const ReadingContextEnum = oneOf(
 );
 export type ReadingContextEnum = Static<typeof ReadingContextEnum>;
 
-export const SignedMeterValue = extensible({
-  signedMeterData: text(32768),
-  signingMethod: optional(text(50)),
-  encodingMethod: text(50),
-  publicKey: optional(text(2500)),
-});
+export const SignedMeterValue = extensible(
+  {
+    signedMeterData: text(32768),
+    signingMethod: optional(text(50)),
+    encodingMethod: text(50),
+    publicKey: optional(text(2500)),
+  },
+  [personal('signedMeterData')],
+);
 export type SignedMeterValue = Static<typeof SignedMeterValue>;
 
 export const UnitOfMeasure = extensible({
