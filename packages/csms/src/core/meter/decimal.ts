@@ -1,16 +1,16 @@
 import { Decimal } from 'decimal.js';
 
 /**
- * Exact decimals. Every number we read has at most `longestText` characters and a bounded exponent, so that
- * sums and differences stay far inside this precision and are never rounded.
+ * Exact decimals. All that is read has a bounded length and a bounded exponent (below), so that sums and
+ * differences need a fraction of this precision and are never rounded.
  */
-const Exact = Decimal.clone({ precision: 400, toExpNeg: -9e15, toExpPos: 9e15, defaults: true });
+const ExactDecimal = Decimal.clone({ defaults: true, precision: 400 });
 
 export type Exact = Decimal;
 
-/** No meter prints more; a longer text is an attack or rubbish. */
+/** No meter prints more characters; a longer text is rubbish. */
 const longestText = 64;
-/** 10^30 Wh is more than the world has ever used; the bound keeps sums exact and texts short. */
+/** 10^30 Wh is more than the world has ever used; 10^-30 Wh is nothing. */
 const largestExponent = 30;
 
 const decimalText = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
@@ -22,31 +22,34 @@ const decimalText = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 export function readDecimal(text: string): Exact | undefined {
   const trimmed = text.trim();
   if (trimmed.length > longestText || !decimalText.test(trimmed)) return undefined;
-  const value = new Exact(trimmed);
+  const value = new ExactDecimal(trimmed);
   if (value.isZero()) return zero;
-  return value.e > largestExponent || value.decimalPlaces() > longestText + largestExponent
-    ? undefined
-    : value;
+  return Math.abs(value.e) <= largestExponent ? value : undefined;
 }
 
-/** `value` x 10^`multiplier`; `undefined` when the multiplier is no integer or absurd. */
-export function scale(value: Exact, multiplier: number): Exact | undefined {
-  if (!Number.isInteger(multiplier) || Math.abs(multiplier) > largestExponent) return undefined;
-  return value.times(powerOfTen(multiplier));
+/** `value` x 10^`exponent`; `undefined` when the exponent is no integer or absurd. */
+export function scale(value: Exact, exponent: number): Exact | undefined {
+  if (!Number.isInteger(exponent) || Math.abs(exponent) > largestExponent) return undefined;
+  return exponent === 0 ? value : value.times(powerOfTen(exponent));
 }
 
 export function powerOfTen(exponent: number): Exact {
-  return new Exact(`1e${exponent}`);
+  return new ExactDecimal(`1e${exponent}`);
+}
+
+/** An exact decimal from a number that the code itself states or has counted. */
+export function exactly(value: number): Exact {
+  return new ExactDecimal(value);
 }
 
 /** Plain decimal text: no exponent, no trailing zeros after the point, no minus zero. */
-export function decimalTextOf(value: Exact): string {
+export function textOf(value: Exact): string {
   return value.isZero() ? '0' : value.toFixed();
 }
 
 /** A JSON number as plain decimal text: the shortest that reads back as the same number, without exponent. */
 export function textOfNumber(value: number): string {
-  return Number.isFinite(value) ? decimalTextOf(new Exact(String(value))) : String(value);
+  return Number.isFinite(value) ? textOf(new ExactDecimal(String(value))) : String(value);
 }
 
-export const zero: Exact = new Exact(0);
+export const zero: Exact = new ExactDecimal(0);

@@ -54,3 +54,17 @@ export const energyReasons = {
 } as const satisfies Record<string, { trust: 'kept' | 'lost'; meaning: string }>;
 
 export type EnergyReason = keyof typeof energyReasons;
+
+export type Reasons = ReadonlySet<EnergyReason>;
+
+export const noReasons: Reasons = new Set();
+
+/** All the reasons of several findings, each once. */
+export function allReasons(...sources: readonly Iterable<EnergyReason>[]): Reasons {
+  return new Set(sources.flatMap((source) => [...source]));
+}
+
+/** Whether one of them means that the energy must not be billed unseen. */
+export function losesTrust(reasons: Iterable<EnergyReason>): boolean {
+  return [...reasons].some((reason) => energyReasons[reason].trust === 'lost');
+}

@@ -1,4 +1,5 @@
 import { textOfNumber } from './decimal.ts';
+import { millisecondsOf } from './instant.ts';
 
 /**
  * All samples that a meter took at one instant, free of the version that carried them. `sequence` is the place
@@ -141,12 +142,9 @@ const unitByMeasurand: readonly (readonly [prefix: string, unit: string])[] = [
   ['RPM', 'RPM'],
 ];
 
-const zoned = /(?:[zZ]|[+-]\d{2}:?\d{2})$/;
-
-/** The instant in UTC. A time without a zone is UTC: the machine's own zone must not matter. */
 function instantOf(timestamp: string): string {
-  const instant = new Date(zoned.test(timestamp) ? timestamp : `${timestamp}Z`);
-  return Number.isNaN(instant.getTime()) ? timestamp : instant.toISOString();
+  const milliseconds = millisecondsOf(timestamp);
+  return milliseconds === undefined ? timestamp : new Date(milliseconds).toISOString();
 }
 
 function fromSignedMeterValue(signed: Ocpp2SignedMeterValue): SignedValue {
