@@ -209,7 +209,7 @@ export const NetworkConnectionProfile = extensible(
     ocppInterface: OCPPInterfaceEnum,
     vpn: optional(VPN),
   },
-  [secret('basicAuthPassword'), urlCredentials('ocppCsmsUrl')],
+  [urlCredentials('ocppCsmsUrl')],
 );
 export type NetworkConnectionProfile = Static<typeof NetworkConnectionProfile>;
 
