@@ -99,7 +99,7 @@ function readValue(sample: SampledValue, baseUnit: string): Exact | EnergyReason
   const converted = toBaseUnit(given, sample.unit, sample.multiplier);
   if (converted?.unit !== baseUnit) return 'UnitUnusable';
   // Measurands with a direction in their name are never negative (2.1 part 2, MeasurandEnumType, note 4).
-  return converted.value.isNegative() && !converted.value.isZero() ? 'ValueNegative' : converted.value;
+  return converted.value.isNegative() ? 'ValueNegative' : converted.value;
 }
 
 type Instant = Pick<Point, 'atMs' | 'sequence' | 'context'>;

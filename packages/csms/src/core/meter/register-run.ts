@@ -22,7 +22,7 @@ export function runRegister({ points, byTime }: OrderedPoints, maximumPowerWatts
   const reasons = new Set<EnergyReason>();
   const kept = withoutMisreadings(points, reach);
   if (kept.length < points.length) reasons.add('ReadingDiscarded');
-  const steps = kept.slice(1).map((to, index) => stepOf(kept[index] ?? to, to, reach));
+  const steps = stepsOf(kept, reach);
   const wraps = steps.filter((step) => step.reason === 'RegisterRolledOver').length;
   for (const { reason } of steps) {
     // No register wraps twice in one transaction: the marks of a wrap are then a coincidence.
@@ -52,14 +52,27 @@ interface Step {
   readonly reason: EnergyReason | undefined;
 }
 
-function stepOf(from: Point, to: Point, reach: Reach): Step {
-  const difference = to.value.minus(from.value);
-  if (difference.lessThan(noiseWh.negated())) return fallOf(from, to, reach);
-  if (difference.lessThan(roundingWh.negated())) return { energyWh: difference, reason: 'RegisterWavered' };
-  return {
-    energyWh: difference,
-    reason: isBeyond(difference, reach(from, to)) ? 'PowerImpossible' : undefined,
-  };
+/** A point below the one before is noise or a fall; noise is measured from the highest, lest it add up. */
+function stepsOf(points: readonly Point[], reach: Reach): readonly Step[] {
+  const steps: Step[] = [];
+  let [from] = points;
+  for (const to of points) {
+    if (from === undefined || from === to) continue;
+    const difference = to.value.minus(from.value);
+    if (difference.isNegative() && difference.abs().lessThanOrEqualTo(noiseWh)) {
+      const wavered = difference.abs().greaterThan(roundingWh);
+      steps.push({ energyWh: zero, reason: wavered ? 'RegisterWavered' : undefined });
+      continue;
+    }
+    steps.push(difference.isNegative() ? fallOf(from, to, reach) : riseOf(from, to, reach));
+    from = to;
+  }
+  return steps;
+}
+
+function riseOf(from: Point, to: Point, reach: Reach): Step {
+  const energyWh = to.value.minus(from.value);
+  return { energyWh, reason: isBeyond(energyWh, reach(from, to)) ? 'PowerImpossible' : undefined };
 }
 
 /**
