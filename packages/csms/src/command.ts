@@ -34,10 +34,17 @@ export interface CommandResult {
 export interface Dialect {
   readonly versions: readonly Version[];
   readonly action: string;
-  toRequest(input: object, context: CommandContext): object;
-  fromResponse(response: object, input: object, context: CommandContext): CommandResult;
+  /** Whether the input is said by this dialect; without it, every input is. */
+  speaksFor?(input: object): boolean;
+  /** The payloads of the CALLs, sent one after the other, each when the one before was answered. Never empty. */
+  toRequests(input: object, context: CommandContext): readonly object[];
+  /** The answers, in the order of the requests. */
+  fromResponses(responses: readonly object[], input: object, context: CommandContext): CommandResult;
   /** Messages that the registration gate lets in once the station has accepted, though it is not accepted itself. */
-  solicits?(input: object, context: CommandContext): readonly (readonly [action: string, what: SolicitedReport | 'once'])[];
+  solicits?(
+    input: object,
+    context: CommandContext,
+  ): readonly (readonly [action: string, what: SolicitedReport | 'once'])[];
 }
 
 /**
@@ -58,6 +65,15 @@ export interface Command {
   readonly correlated: boolean;
   /** Written in the same commit as the intent. */
   onIntent?(input: object, context: CommandContext): { readonly apply?: () => void };
+  /** What may be kept of the input, where it can hold secrets; without it, all of it. */
+  withoutSecrets?(input: object): object;
+}
+
+/** The dialect in which the command is said to a station of this version; undefined when the version has no word for it. */
+export function findDialect(command: Command, version: Version, input: object): Dialect | undefined {
+  return command.dialects.find(
+    ({ versions, speaksFor }) => versions.includes(version) && (speaksFor?.(input) ?? true),
+  );
 }
 
 export function defineCommand<Input extends TObject>(declaration: {
@@ -69,34 +85,69 @@ export function defineCommand<Input extends TObject>(declaration: {
   readonly whenPending?: boolean;
   readonly correlated?: boolean;
   readonly onIntent?: (input: Static<Input>, context: CommandContext) => { readonly apply?: () => void };
+  readonly withoutSecrets?: (input: Static<Input>) => object;
   readonly dialects: readonly DialectFor<Static<Input>>[];
 }): Command {
   return { whenPending: true, correlated: false, ...declaration } as Command;
 }
 
-/** A dialect whose input type is still known; made by {@link dialect}. */
+/** A dialect whose input type is still known; made by {@link dialect} and {@link dialectOfSeveral}. */
 export interface DialectFor<Input> {
   readonly versions: readonly Version[];
   readonly action: string;
-  readonly toRequest: (input: Input, context: CommandContext) => object;
-  readonly fromResponse: (response: never, input: Input, context: CommandContext) => CommandResult;
+  readonly speaksFor?: (input: Input) => boolean;
+  readonly toRequests: (input: Input, context: CommandContext) => readonly object[];
+  readonly fromResponses: (
+    responses: readonly never[],
+    input: Input,
+    context: CommandContext,
+  ) => CommandResult;
   readonly solicits?: (
     input: Input,
     context: CommandContext,
   ) => readonly (readonly [action: string, what: SolicitedReport | 'once'])[];
 }
 
+type Translation<Input> = Pick<DialectFor<Input>, 'speaksFor' | 'solicits'>;
+
 /**
- * Declares how versions say a command, typed by the catalogue. `toRequest` throws a `Problem` of the code
- * `unsupported-by-version` for an input that the version cannot express.
+ * Declares how versions say a command in one CALL, typed by the catalogue. `toRequest` throws a `Problem` of the
+ * code `unsupported-by-version` for an input that the version cannot express.
  */
 export function dialect<Input, V extends Version, A extends ActionOf<V>>(
   versions: readonly V[],
   action: A,
-  translation: {
+  translation: Translation<Input> & {
     readonly toRequest: (input: Input, context: CommandContext) => Request<V, A> & object;
-    readonly fromResponse: (response: Response<V, A> & object, input: Input, context: CommandContext) => CommandResult;
-    readonly solicits?: DialectFor<Input>['solicits'];
+    readonly fromResponse: (
+      response: Response<V, A> & object,
+      input: Input,
+      context: CommandContext,
+    ) => CommandResult;
+  },
+): DialectFor<Input> {
+  const { toRequest, fromResponse, ...rest } = translation;
+  return dialectOfSeveral<Input, V, A>(versions, action, {
+    ...rest,
+    toRequests: (input, context) => [toRequest(input, context)],
+    fromResponses([response], input, context) {
+      if (!response) throw new Error(`${action} was sent and has no answer`);
+      return fromResponse(response, input, context);
+    },
+  });
+}
+
+/** As {@link dialect}, for what a version says in several CALLs of one action. */
+export function dialectOfSeveral<Input, V extends Version, A extends ActionOf<V>>(
+  versions: readonly V[],
+  action: A,
+  translation: Translation<Input> & {
+    readonly toRequests: (input: Input, context: CommandContext) => readonly (Request<V, A> & object)[];
+    readonly fromResponses: (
+      responses: readonly (Response<V, A> & object)[],
+      input: Input,
+      context: CommandContext,
+    ) => CommandResult;
   },
 ): DialectFor<Input> {
   return { versions, action, ...translation } as DialectFor<Input>;
