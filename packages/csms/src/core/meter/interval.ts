@@ -1,6 +1,6 @@
 import { type Exact, zero } from './decimal.ts';
 import { allReasons, type Reasons } from './energy-reason.ts';
-import type { MeterValue } from './meter-value.ts';
+import type { Measurand, MeterValue } from './meter-value.ts';
 import { type Point, readQuantity } from './quantity.ts';
 
 export interface IntervalSum {
@@ -13,7 +13,7 @@ export interface IntervalSum {
  * each cut the whole transaction into intervals, so only one of the two counts, and the periodic ones are
  * preferred: they start with the transaction, while the first clock-aligned one began before it.
  */
-export function sumIntervals(readings: readonly MeterValue[], measurand: string): IntervalSum | undefined {
+export function sumIntervals(readings: readonly MeterValue[], measurand: Measurand): IntervalSum | undefined {
   const { points, reasons } = readQuantity(readings, measurand, 'Wh');
   const series = ['Sample.Periodic', 'Sample.Clock'].find((context) =>
     points.some((point) => point.context === context),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fromOcpp2, fromOcpp16 } from './meter-value.ts';
+import { fromOcpp2, fromOcpp16, type Ocpp2MeterValue, type Ocpp16MeterValue } from './meter-value.ts';
 
 const timestamp = '2026-03-01T10:00:00Z';
 
@@ -33,7 +33,7 @@ test('J02.FR.03 to J02.FR.06 all labels that are given are kept', () => {
     context: 'Transaction.End',
     phase: 'L1-N',
     location: 'Inlet',
-  };
+  } as const;
   const sample = { value: '6.1', ...labels, unit: 'A', multiplier: 0 };
   const from16 = fromOcpp16({ timestamp, sampledValue: [{ value: '6.1', ...labels, unit: 'A' }] });
   const from2 = fromOcpp2({
@@ -74,7 +74,30 @@ test('rubbish in a 1.6 value is kept as it came', () => {
   );
 });
 
-const units: readonly [measurand: string, unit: string][] = [
+type Measurand16 = NonNullable<Ocpp16MeterValue['sampledValue'][number]['measurand']>;
+type Measurand2 = NonNullable<Ocpp2MeterValue['sampledValue'][number]['measurand']>;
+
+const units16: readonly [measurand: Measurand16, unit: string][] = [
+  ['Energy.Active.Export.Interval', 'Wh'],
+  ['Energy.Reactive.Import.Register', 'varh'],
+  ['Power.Active.Import', 'W'],
+  ['Power.Reactive.Export', 'var'],
+  ['Power.Factor', ''],
+  ['Current.Offered', 'A'],
+  ['Voltage', 'V'],
+  ['Frequency', 'Hz'],
+  ['SoC', 'Percent'],
+  ['Temperature', 'Celsius'],
+  ['RPM', 'RPM'],
+];
+
+for (const [measurand, unit] of units16) {
+  test(`${measurand} of 1.6 without a unit is in "${unit}"`, () => {
+    assert.equal(fromOcpp16({ timestamp, sampledValue: [{ value: '1', measurand }] }).samples[0]?.unit, unit);
+  });
+}
+
+const units2: readonly [measurand: Measurand2, unit: string][] = [
   ['Energy.Active.Export.Interval', 'Wh'],
   ['Energy.Active.Net', 'Wh'],
   ['Energy.Reactive.Import.Register', 'varh'],
@@ -83,20 +106,17 @@ const units: readonly [measurand: string, unit: string][] = [
   ['Power.Active.Import', 'W'],
   ['Power.Reactive.Export', 'var'],
   ['Power.Factor', ''],
-  ['Current.Offered', 'A'],
+  ['Current.Export.Minimum', 'A'],
   ['Voltage.Minimum', 'V'],
   ['Frequency', 'Hz'],
   ['SoC', 'Percent'],
   ['Display.TargetSOC', 'Percent'],
   ['Display.RemainingTimeToTargetSOC', 's'],
   ['Display.ChargingComplete', ''],
-  ['Temperature', 'Celsius'],
-  ['RPM', 'RPM'],
 ];
 
-for (const [measurand, unit] of units) {
-  test(`${measurand} without a unit is in ${unit === '' ? 'no unit' : unit}`, () => {
-    assert.equal(fromOcpp16({ timestamp, sampledValue: [{ value: '1', measurand }] }).samples[0]?.unit, unit);
+for (const [measurand, unit] of units2) {
+  test(`${measurand} of 2.x without a unit is in "${unit}"`, () => {
     assert.equal(fromOcpp2({ timestamp, sampledValue: [{ value: 1, measurand }] }).samples[0]?.unit, unit);
   });
 }

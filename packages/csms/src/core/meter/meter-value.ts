@@ -1,3 +1,4 @@
+import type { Request } from '@busbar/ocpp';
 import { textOfNumber } from './decimal.ts';
 import { millisecondsOf } from './instant.ts';
 
@@ -17,11 +18,11 @@ export interface MeterValue {
 export interface SampledValue {
   /** The decimal text as the station gave it, rubbish included; empty when there is only signed data. */
   readonly value: string;
-  readonly measurand: string;
-  readonly context: string;
+  readonly measurand: Measurand;
+  readonly context: ReadingContext;
   /** Absent: the value is over all phases. */
-  readonly phase?: string;
-  readonly location: string;
+  readonly phase?: Phase;
+  readonly location: Location;
   /** As the station spelt it, or the unit that the measurand is taken in; empty when there is none. */
   readonly unit: string;
   /** The value counts times 10^multiplier; 0 in 1.6. */
@@ -40,40 +41,18 @@ export interface SignedValue {
 
 export const defaultMeasurand = 'Energy.Active.Import.Register';
 
-/** What this file needs of a 1.6 `meterValue`; the catalogue's type satisfies it. */
-export interface Ocpp16MeterValue {
-  readonly timestamp: string;
-  readonly sampledValue: readonly {
-    readonly value: string;
-    readonly context?: string;
-    readonly format?: string;
-    readonly measurand?: string;
-    readonly phase?: string;
-    readonly location?: string;
-    readonly unit?: string;
-  }[];
-}
+export type Ocpp16MeterValue = Request<'1.6', 'MeterValues'>['meterValue'][number];
+export type Ocpp2MeterValue = Request<'2.0.1' | '2.1', 'MeterValues'>['meterValue'][number];
 
-/** What this file needs of a 2.x `meterValue`; the catalogue's types of 2.0.1 and 2.1 satisfy it. */
-export interface Ocpp2MeterValue {
-  readonly timestamp: string;
-  readonly sampledValue: readonly {
-    readonly value: number;
-    readonly context?: string;
-    readonly measurand?: string;
-    readonly phase?: string;
-    readonly location?: string;
-    readonly unitOfMeasure?: { readonly unit?: string; readonly multiplier?: number };
-    readonly signedMeterValue?: Ocpp2SignedMeterValue;
-  }[];
-}
+type Ocpp16Sample = Ocpp16MeterValue['sampledValue'][number];
+type Ocpp2Sample = Ocpp2MeterValue['sampledValue'][number];
+type Sample = Ocpp16Sample | Ocpp2Sample;
 
-interface Ocpp2SignedMeterValue {
-  readonly signedMeterData: string;
-  readonly encodingMethod: string;
-  readonly signingMethod?: string;
-  readonly publicKey?: string;
-}
+/** Labels of all versions together. */
+export type Measurand = NonNullable<Sample['measurand']>;
+export type ReadingContext = NonNullable<Sample['context']>;
+export type Phase = NonNullable<Sample['phase']>;
+export type Location = NonNullable<Sample['location']>;
 
 /** A 1.6 `meterValue` (MeterValues, StopTransaction.transactionData) in the version-free form. */
 export function fromOcpp16(meterValue: Ocpp16MeterValue): MeterValue {
@@ -105,7 +84,7 @@ export function fromOcpp2(meterValue: Ocpp2MeterValue): MeterValue {
 }
 
 /** J02.FR.03 to J02.FR.06: absent means the default, the same in all versions. */
-function labelsOf(sample: { measurand?: string; context?: string; phase?: string; location?: string }) {
+function labelsOf(sample: Sample): Pick<SampledValue, 'measurand' | 'context' | 'location' | 'phase'> {
   return {
     measurand: sample.measurand ?? defaultMeasurand,
     context: sample.context ?? 'Sample.Periodic',
@@ -115,7 +94,7 @@ function labelsOf(sample: { measurand?: string; context?: string; phase?: string
 }
 
 /** The unit a value is in when the station names none. The standard says so for energy; the rest is usage. */
-function unitOf(measurand: string): string {
+function unitOf(measurand: Measurand): string {
   const named = unitByMeasurand.find(([prefix]) => measurand.startsWith(prefix));
   return named?.[1] ?? '';
 }
@@ -147,7 +126,7 @@ function instantOf(timestamp: string): string {
   return milliseconds === undefined ? timestamp : new Date(milliseconds).toISOString();
 }
 
-function fromSignedMeterValue(signed: Ocpp2SignedMeterValue): SignedValue {
+function fromSignedMeterValue(signed: NonNullable<Ocpp2Sample['signedMeterValue']>): SignedValue {
   return {
     data: signed.signedMeterData,
     encodingMethod: signed.encodingMethod,

@@ -2,7 +2,7 @@ import type { Exact } from './decimal.ts';
 import { readDecimal } from './decimal.ts';
 import { allReasons, type EnergyReason, type Reasons } from './energy-reason.ts';
 import { millisecondsOf } from './instant.ts';
-import type { MeterValue, SampledValue } from './meter-value.ts';
+import type { Location, Measurand, MeterValue, Phase, ReadingContext, SampledValue } from './meter-value.ts';
 import { toBaseUnit } from './unit.ts';
 
 /** One value of one quantity over all phases, in its base unit. */
@@ -11,7 +11,7 @@ export interface Point {
   /** Milliseconds by the station's clock; `undefined` when its timestamp is no instant. */
   readonly atMs: number | undefined;
   readonly sequence: number | undefined;
-  readonly context: string;
+  readonly context: ReadingContext;
   /** Whether a fraction of the base unit was given in the base unit itself: `15.62` Wh. */
   readonly fractional: boolean;
 }
@@ -28,7 +28,7 @@ export interface Quantity {
  */
 export function readQuantity(
   readings: readonly MeterValue[],
-  measurand: string,
+  measurand: Measurand,
   baseUnit: 'Wh' | 'W',
 ): Quantity {
   const places = locations.map((location) => readAt(readings, measurand, baseUnit, location));
@@ -45,14 +45,14 @@ export function readQuantity(
  * Best first. The outlet is where the driver is served. What the EV measures is not the operator's to bill, and
  * Upstream is the meter of the whole premises: neither is ever used.
  */
-const locations = ['Outlet', 'Cable', 'Body', 'Inlet'] as const;
-type Location = (typeof locations)[number];
+const locations = ['Outlet', 'Cable', 'Body', 'Inlet'] as const satisfies readonly Location[];
+type UsedLocation = (typeof locations)[number];
 
 function readAt(
   readings: readonly MeterValue[],
-  measurand: string,
+  measurand: Measurand,
   baseUnit: string,
-  location: Location,
+  location: UsedLocation,
 ): Quantity {
   const reasons = new Set<EnergyReason>();
   const parts: Part[] = [];
@@ -82,14 +82,14 @@ function readAt(
   };
 }
 
-const offOutlet: Readonly<Record<Location, Reasons>> = {
+const offOutlet: Readonly<Record<UsedLocation, Reasons>> = {
   Outlet: new Set(),
   Cable: new Set(['MeasuredOffOutlet']),
   Body: new Set(['MeasuredOffOutlet']),
   Inlet: new Set(['MeasuredAtInlet']),
 };
 
-type Part = Point & { readonly phase: string | undefined };
+type Part = Point & { readonly phase: Phase | undefined };
 
 /** The value in the base unit, or why the sample cannot be used. Nothing is repaired by guessing. */
 function readValue(sample: SampledValue, baseUnit: string): Exact | EnergyReason {
@@ -149,7 +149,9 @@ function earlier(one: number | undefined, other: number | undefined): number | u
 /** The sum over the phases of every instant that has them all. */
 function sumPhases(parts: readonly Part[]): Quantity {
   // L1 and L1-N name one quantity: where both are given, one is left out. N and line to line carry no energy.
-  const family = phaseFamilies.find((names) => parts.some((part) => names.includes(part.phase ?? '')));
+  const family = phaseFamilies.find((names) =>
+    parts.some(({ phase }) => phase !== undefined && names.includes(phase)),
+  );
   if (family === undefined) return { points: [], reasons: new Set() };
   const reasons = new Set<EnergyReason>(['PhasesSummed']);
   const instants = new Map<string, Map<string, Part>>();
@@ -172,7 +174,7 @@ function sumPhases(parts: readonly Part[]): Quantity {
   return { points: withoutRepeats(sums), reasons };
 }
 
-const phaseFamilies: readonly (readonly string[])[] = [
+const phaseFamilies: readonly (readonly Phase[])[] = [
   ['L1', 'L2', 'L3'],
   ['L1-N', 'L2-N', 'L3-N'],
 ];

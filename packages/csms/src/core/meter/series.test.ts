@@ -7,7 +7,7 @@ import { seriesOf } from './series.ts';
 const at = '2026-03-01T10:00:00.000Z';
 
 function sample(value: string, unit: string, multiplier = 0): SampledValue {
-  return { value, unit, multiplier, measurand: 'Any', context: 'Sample.Periodic', location: 'Outlet' };
+  return { value, unit, multiplier, measurand: 'Voltage', context: 'Sample.Periodic', location: 'Outlet' };
 }
 
 const conversions: readonly [

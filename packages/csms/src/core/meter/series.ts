@@ -1,16 +1,16 @@
 import { readDecimal, textOf } from './decimal.ts';
-import type { MeterValue } from './meter-value.ts';
+import type { Location, Measurand, MeterValue, Phase, ReadingContext } from './meter-value.ts';
 import { toBaseUnit } from './unit.ts';
 
 /** One figure of a transaction's or an EVSE's meter, ready to be drawn. */
 export interface SeriesPoint {
   /** By the station's clock. */
   readonly at: string;
-  readonly measurand: string;
+  readonly measurand: Measurand;
   /** Absent: over all phases. */
-  readonly phase?: string;
-  readonly location: string;
-  readonly context: string;
+  readonly phase?: Phase;
+  readonly location: Location;
+  readonly context: ReadingContext;
   /** Exact decimal text in `unit`, which is the base unit of its kind: Wh, W, A, V, Hz, Celsius, Percent. */
   readonly value: string;
   readonly unit: string;
