@@ -12,6 +12,7 @@ export type FaultKind =
   | 'InvalidResponse'
   | 'UnsolicitedAnswer'
   | 'AnswerRefused'
+  | 'Refused'
   | 'HandlerFailed'
   | 'InvalidOwnAnswer'
   | 'SendDropped'

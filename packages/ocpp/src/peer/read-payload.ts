@@ -1,0 +1,29 @@
+import { findAction, type PayloadKind } from '../catalogue/catalogue.ts';
+import { tolerate } from '../lenient/tolerate.ts';
+import type { Violation } from '../validate/violation.ts';
+import { validate } from '../validate.ts';
+import type { Wire } from './wire.ts';
+
+/** A payload that may be handed on, or what is wrong with it. */
+export type Reading =
+  | { readonly payload: object; readonly violation?: never }
+  | { readonly violation: Violation };
+
+/**
+ * Judges a payload of a known action, in lenient mode with tolerance, whose findings are told. What is valid
+ * costs one validation in either mode.
+ */
+export function readPayload(wire: Wire, action: string, kind: PayloadKind, payload: unknown): Reading {
+  const violation = validate(wire.version, action, kind, payload);
+  if (violation === undefined) return { payload: asObject(payload) };
+  const entry = wire.mode === 'lenient' ? findAction(wire.version, action) : undefined;
+  const tolerated = entry && tolerate(entry, kind, payload);
+  if (tolerated === undefined) return { violation };
+  for (const finding of tolerated.findings) wire.find(finding);
+  return { payload: tolerated.payload };
+}
+
+function asObject(payload: unknown): object {
+  if (typeof payload === 'object' && payload !== null) return payload;
+  throw new TypeError('The schema of every payload asks for an object');
+}
