@@ -36,12 +36,13 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /**
- * The same work may succeed when it is tried again as it is: deadlock, serialization failure, lost connection, or a
- * server that is short of connections, memory or disk (class 53).
+ * The same work may succeed when it is tried again as it is: deadlock, serialization failure, lost connection, a
+ * server that is short of connections, memory or disk (class 53), or a partition that came in between.
  */
 export function isRetryable(error: unknown): boolean {
   const code = codeOf(error);
-  return code === '40P01' || code === '40001' || code?.startsWith('53') === true || isConnectionLoss(error);
+  const isPassing = code === '40P01' || code === '40001' || code?.startsWith('53') === true;
+  return isPassing || isPartitionRace(error) || isConnectionLoss(error);
 }
 
 /**
@@ -49,7 +50,15 @@ export function isRetryable(error: unknown): boolean {
  * touched twice by an upsert (21), a value beyond a limit of PostgreSQL such as an index entry (54).
  */
 export function isDataError(error: unknown): boolean {
-  return /^2[123]|^54/.test(sqlStateOf(error) ?? '');
+  return /^2[123]|^54/.test(sqlStateOf(error) ?? '') && !isPartitionRace(error);
+}
+
+/**
+ * A row was on its way to the default partition while the partition of its day was attached; the next time it finds
+ * that one. PostgreSQL reports it like a CHECK constraint, but one without a name.
+ */
+function isPartitionRace(error: unknown): boolean {
+  return codeOf(error) === '23514' && error instanceof Error && !('constraint' in error && error.constraint);
 }
 
 /** The SQLSTATE of an error that PostgreSQL sent. */
