@@ -3,8 +3,7 @@ import { test } from 'node:test';
 import { validate } from '../validate.ts';
 import { type ActionOf, catalogue, findAction, type Request, type Response } from './catalogue.ts';
 
-// Most of what is tested here is tested by the compiler: a line that should not compile stands under
-// @ts-expect-error, which is an error itself where the line does compile.
+// Most of what is tested here is tested by the compiler: an expected error that does not occur is an error.
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 

@@ -4,21 +4,30 @@ import { personal, secret, secretNames } from '../sensitivity.ts';
 import { ChargingProfile } from './data-types/charging-profile.ts';
 import { IdTagInfo } from './data-types/id-tag-info.ts';
 
+/**
+ * `Pending`: not yet, the central system may configure the charge point first. `Rejected`: not welcome for
+ * now.
+ */
 export const RegistrationStatus = oneOf('Accepted', 'Pending', 'Rejected');
 export type RegistrationStatus = Static<typeof RegistrationStatus>;
 
+/** Operative: may charge. */
 export const AvailabilityType = oneOf('Inoperative', 'Operative');
 export type AvailabilityType = Static<typeof AvailabilityType>;
 
+/** `Scheduled`: when the running transaction has ended. */
 export const AvailabilityStatus = oneOf('Accepted', 'Rejected', 'Scheduled');
 export type AvailabilityStatus = Static<typeof AvailabilityStatus>;
 
+/** `RebootRequired`: taken, in force after the next boot. `NotSupported`: no such key. */
 export const ConfigurationStatus = oneOf('Accepted', 'Rejected', 'RebootRequired', 'NotSupported');
 export type ConfigurationStatus = Static<typeof ConfigurationStatus>;
 
+/** Unless it is `Accepted` or `Rejected`, the vendor or the message is not known. */
 export const DataTransferStatus = oneOf('Accepted', 'Rejected', 'UnknownMessageId', 'UnknownVendorId');
 export type DataTransferStatus = Static<typeof DataTransferStatus>;
 
+/** A configuration key and its value; keys that are write-only come without. */
 export const KeyValue = object(
   {
     key: text(50),
@@ -29,6 +38,7 @@ export const KeyValue = object(
 );
 export type KeyValue = Static<typeof KeyValue>;
 
+/** Why the value was taken at this instant. */
 export const ReadingContext = oneOf(
   'Interruption.Begin',
   'Interruption.End',
@@ -41,9 +51,14 @@ export const ReadingContext = oneOf(
 );
 export type ReadingContext = Static<typeof ReadingContext>;
 
+/** `SignedData`: the value is the meter's signed record as hex, not a number. */
 export const ValueFormat = oneOf('Raw', 'SignedData');
 export type ValueFormat = Static<typeof ValueFormat>;
 
+/**
+ * `Register` counts from the meter's installation, `Interval` since the last sample. Import flows to the EV,
+ * export back to the grid.
+ */
 export const Measurand = oneOf(
   'Energy.Active.Export.Register',
   'Energy.Active.Import.Register',
@@ -70,12 +85,15 @@ export const Measurand = oneOf(
 );
 export type Measurand = Static<typeof Measurand>;
 
+/** Absent: the value is for all phases together. */
 export const Phase = oneOf('L1', 'L2', 'L3', 'N', 'L1-N', 'L2-N', 'L3-N', 'L1-L2', 'L2-L3', 'L3-L1');
 export type Phase = Static<typeof Phase>;
 
+/** Where the measuring point is. */
 export const Location = oneOf('Cable', 'EV', 'Inlet', 'Outlet', 'Body');
 export type Location = Static<typeof Location>;
 
+/** `Celcius` was a slip that stations in the field still send; both are right (1.6-J errata 2025-04, 2.1). */
 export const UnitOfMeasure = oneOf(
   'Wh',
   'kWh',
@@ -97,29 +115,42 @@ export const UnitOfMeasure = oneOf(
 );
 export type UnitOfMeasure = Static<typeof UnitOfMeasure>;
 
+/**
+ * One measured value, as text. With nothing but `value` it is the import register of active energy in Wh, at
+ * the outlet, sampled periodically.
+ */
 export const SampledValue = object(
   {
+    /** A decimal number as text, or a signed record; see `format`. */
     value: text(),
+    /** Absent means `Sample.Periodic`. */
     context: optional(ReadingContext),
+    /** Absent means `Raw`. */
     format: optional(ValueFormat),
+    /** Absent means `Energy.Active.Import.Register`. */
     measurand: optional(Measurand),
     phase: optional(Phase),
+    /** Absent means `Outlet`. */
     location: optional(Location),
+    /** Absent means `Wh` where the measurand is an energy. */
     unit: optional(UnitOfMeasure),
   },
   [personal('value', { field: 'format', matches: /^SignedData$/ })],
 );
 export type SampledValue = Static<typeof SampledValue>;
 
+/** What was measured at one instant. */
 export const MeterValue = object({
   timestamp: dateTime,
   sampledValue: list(SampledValue),
 });
 export type MeterValue = Static<typeof MeterValue>;
 
+/** `Hard` restarts the hardware, `Soft` ends transactions first and restarts the application. */
 export const ResetType = oneOf('Hard', 'Soft');
 export type ResetType = Static<typeof ResetType>;
 
+/** `NoError` together with any status but `Faulted`; an error may also be reported while charging goes on. */
 export const ChargePointErrorCode = oneOf(
   'ConnectorLockFailure',
   'EVCommunicationError',
@@ -140,6 +171,7 @@ export const ChargePointErrorCode = oneOf(
 );
 export type ChargePointErrorCode = Static<typeof ChargePointErrorCode>;
 
+/** Connector 0, the charge point itself, has only `Available`, `Unavailable` and `Faulted`. */
 export const ChargePointStatus = oneOf(
   'Available',
   'Preparing',
@@ -153,6 +185,7 @@ export const ChargePointStatus = oneOf(
 );
 export type ChargePointStatus = Static<typeof ChargePointStatus>;
 
+/** Why the transaction ended. Absent means `Local`: the driver ended it at the charge point. */
 export const Reason = oneOf(
   'EmergencyStop',
   'EVDisconnected',
@@ -168,11 +201,12 @@ export const Reason = oneOf(
 );
 export type Reason = Static<typeof Reason>;
 
+/** `NotSupported`: the connector has no lock. */
 export const UnlockStatus = oneOf('Unlocked', 'UnlockFailed', 'NotSupported');
 export type UnlockStatus = Static<typeof UnlockStatus>;
 
 export const core = block('1.6', 'Core', {
-  /** Section 4.1. */
+  /** May this token charge here? Section 4.1. */
   Authorize: {
     sentBy: 'CS',
     request: object(
@@ -185,13 +219,14 @@ export const core = block('1.6', 'Core', {
       idTagInfo: IdTagInfo,
     }),
   },
-  /** Section 4.2. */
+  /** The charge point has booted and asks to be admitted. Section 4.2. */
   BootNotification: {
     sentBy: 'CS',
     request: object({
       chargePointVendor: text(20),
       chargePointModel: text(20),
       chargePointSerialNumber: optional(text(25)),
+      /** Deprecated. */
       chargeBoxSerialNumber: optional(text(25)),
       firmwareVersion: optional(text(50)),
       iccid: optional(text(20)),
@@ -201,14 +236,20 @@ export const core = block('1.6', 'Core', {
     }),
     response: object({
       status: RegistrationStatus,
+      /** The station sets its clock by it. */
       currentTime: dateTime,
+      /**
+       * Seconds: heartbeat interval when accepted; otherwise how long to wait before the next
+       * BootNotification, 0 leaving it to the charge point.
+       */
       interval: integer(),
     }),
   },
-  /** Section 5.2. */
+  /** Puts something into or out of service, now or after the running transaction. Section 5.2. */
   ChangeAvailability: {
     sentBy: 'CSMS',
     request: object({
+      /** 0: all connectors and the charge point itself. */
       connectorId: integer(),
       type: AvailabilityType,
     }),
@@ -216,7 +257,7 @@ export const core = block('1.6', 'Core', {
       status: AvailabilityStatus,
     }),
   },
-  /** Section 5.3. */
+  /** Sets a configuration key. Section 5.3. */
   ChangeConfiguration: {
     sentBy: 'CSMS',
     request: object(
@@ -230,7 +271,7 @@ export const core = block('1.6', 'Core', {
       status: ConfigurationStatus,
     }),
   },
-  /** Section 5.4. */
+  /** Empties the authorization cache. Section 5.4. */
   ClearCache: {
     sentBy: 'CSMS',
     request: object({}),
@@ -238,11 +279,12 @@ export const core = block('1.6', 'Core', {
       status: oneOf('Accepted', 'Rejected'),
     }),
   },
-  /** Section 4.3 and 5.6. */
+  /** Whatever vendors agree upon. Section 4.3 and 5.6. */
   DataTransfer: {
     sentBy: 'both',
     request: object(
       {
+        /** Reversed domain name of whoever defines the content. */
         vendorId: text(255),
         messageId: optional(text(50)),
         data: optional(text()),
@@ -257,10 +299,11 @@ export const core = block('1.6', 'Core', {
       [personal('data')],
     ),
   },
-  /** Section 5.8. */
+  /** Reads configuration keys. Section 5.8. */
   GetConfiguration: {
     sentBy: 'CSMS',
     request: object({
+      /** Absent asks for everything. */
       key: optional(list(text(50))),
     }),
     response: object({
@@ -268,7 +311,7 @@ export const core = block('1.6', 'Core', {
       unknownKey: optional(list(text(50))),
     }),
   },
-  /** Section 4.6. */
+  /** Still here; what time is it? Section 4.6. */
   Heartbeat: {
     sentBy: 'CS',
     request: object({}),
@@ -276,23 +319,26 @@ export const core = block('1.6', 'Core', {
       currentTime: dateTime,
     }),
   },
-  /** Section 4.7. */
+  /** Meter values, in a transaction or outside of one. Section 4.7. */
   MeterValues: {
     sentBy: 'CS',
     request: object({
+      /** 0: the main meter. */
       connectorId: integer(),
       transactionId: optional(integer()),
       meterValue: list(MeterValue),
     }),
     response: object({}),
   },
-  /** Section 5.11. */
+  /** Asks to start a transaction. Section 5.11. */
   RemoteStartTransaction: {
     sentBy: 'CSMS',
     request: object(
       {
+        /** Absent lets the charge point choose. */
         connectorId: optional(integer()),
         idTag: text(20),
+        /** Of purpose `TxProfile` and without transaction id. */
         chargingProfile: optional(ChargingProfile),
       },
       [personal('idTag')],
@@ -301,7 +347,7 @@ export const core = block('1.6', 'Core', {
       status: oneOf('Accepted', 'Rejected'),
     }),
   },
-  /** Section 5.12. */
+  /** Asks to stop a transaction. Section 5.12. */
   RemoteStopTransaction: {
     sentBy: 'CSMS',
     request: object({
@@ -311,7 +357,7 @@ export const core = block('1.6', 'Core', {
       status: oneOf('Accepted', 'Rejected'),
     }),
   },
-  /** Section 5.14. */
+  /** Reboots. Section 5.14. */
   Reset: {
     sentBy: 'CSMS',
     request: object({
@@ -321,13 +367,14 @@ export const core = block('1.6', 'Core', {
       status: oneOf('Accepted', 'Rejected'),
     }),
   },
-  /** Section 4.8. */
+  /** A transaction has begun. Section 4.8. */
   StartTransaction: {
     sentBy: 'CS',
     request: object(
       {
         connectorId: integer(),
         idTag: text(20),
+        /** Wh. */
         meterStart: integer(),
         reservationId: optional(integer()),
         timestamp: dateTime,
@@ -336,29 +383,34 @@ export const core = block('1.6', 'Core', {
     ),
     response: object({
       idTagInfo: IdTagInfo,
+      /** Given by the central system, also where the idTag is refused. */
       transactionId: integer(),
     }),
   },
-  /** Section 4.9. */
+  /** The status of a connector or of the charge point, and errors. Section 4.9. */
   StatusNotification: {
     sentBy: 'CS',
     request: object({
+      /** 0: the charge point itself. */
       connectorId: integer(),
       errorCode: ChargePointErrorCode,
       info: optional(text(50)),
       status: ChargePointStatus,
+      /** When it changed; absent means now. */
       timestamp: optional(dateTime),
       vendorId: optional(text(255)),
       vendorErrorCode: optional(text(50)),
     }),
     response: object({}),
   },
-  /** Section 4.10. */
+  /** A transaction has ended. Section 4.10. */
   StopTransaction: {
     sentBy: 'CS',
     request: object(
       {
+        /** Absent where nobody presented one, e.g. when the EV was unplugged. */
         idTag: optional(text(20)),
+        /** Wh. */
         meterStop: integer(),
         timestamp: dateTime,
         transactionId: integer(),
@@ -371,7 +423,7 @@ export const core = block('1.6', 'Core', {
       idTagInfo: optional(IdTagInfo),
     }),
   },
-  /** Section 5.18. */
+  /** Lets the cable go. Section 5.18. */
   UnlockConnector: {
     sentBy: 'CSMS',
     request: object({

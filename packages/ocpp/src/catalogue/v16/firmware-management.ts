@@ -5,6 +5,7 @@ import { urlCredentials } from '../sensitivity.ts';
 export const DiagnosticsStatus = oneOf('Idle', 'Uploaded', 'UploadFailed', 'Uploading');
 export type DiagnosticsStatus = Static<typeof DiagnosticsStatus>;
 
+/** How far an update has got. */
 export const FirmwareStatus = oneOf(
   'Downloaded',
   'DownloadFailed',
@@ -17,7 +18,7 @@ export const FirmwareStatus = oneOf(
 export type FirmwareStatus = Static<typeof FirmwareStatus>;
 
 export const firmwareManagement = block('1.6', 'FirmwareManagement', {
-  /** Section 4.4. */
+  /** How far an upload of diagnostics has got. Section 4.4. */
   DiagnosticsStatusNotification: {
     sentBy: 'CS',
     request: object({
@@ -25,7 +26,7 @@ export const firmwareManagement = block('1.6', 'FirmwareManagement', {
     }),
     response: object({}),
   },
-  /** Section 4.5. */
+  /** How far a firmware update has got. Section 4.5. */
   FirmwareStatusNotification: {
     sentBy: 'CS',
     request: object({
@@ -33,13 +34,15 @@ export const firmwareManagement = block('1.6', 'FirmwareManagement', {
     }),
     response: object({}),
   },
-  /** Section 5.9. */
+  /** Has diagnostics uploaded. Section 5.9. */
   GetDiagnostics: {
     sentBy: 'CSMS',
     request: object(
       {
         location: uri,
+        /** Absent leaves it to the charge point. */
         retries: optional(integer()),
+        /** Seconds between tries. */
         retryInterval: optional(integer()),
         startTime: optional(dateTime),
         stopTime: optional(dateTime),
@@ -47,17 +50,20 @@ export const firmwareManagement = block('1.6', 'FirmwareManagement', {
       [urlCredentials('location')],
     ),
     response: object({
+      /** Absent where there is nothing to upload. */
       fileName: optional(text(255)),
     }),
   },
-  /** Section 5.19. */
+  /** Has firmware installed. Section 5.19. */
   UpdateFirmware: {
     sentBy: 'CSMS',
     request: object(
       {
         location: uri,
+        /** Absent leaves it to the charge point. */
         retries: optional(integer()),
         retrieveDate: dateTime,
+        /** Seconds between tries. */
         retryInterval: optional(integer()),
       },
       [urlCredentials('location')],

@@ -6,10 +6,14 @@ import { TriggerMessageStatus } from './data-types/trigger-message-status.ts';
 export const HashAlgorithm = oneOf('SHA256', 'SHA384', 'SHA512');
 export type HashAlgorithm = Static<typeof HashAlgorithm>;
 
+/** Names a certificate without showing it: by hashes of its issuer and its serial number. */
 export const CertificateHashData = object({
   hashAlgorithm: HashAlgorithm,
+  /** Over the DER form of the issuer's distinguished name. */
   issuerNameHash: text(128),
+  /** Over the issuer's public key without tag and length. */
   issuerKeyHash: text(128),
+  /** Hexadecimal, without `0x` and leading zeros. */
   serialNumber: text(40),
 });
 export type CertificateHashData = Static<typeof CertificateHashData>;
@@ -17,6 +21,7 @@ export type CertificateHashData = Static<typeof CertificateHashData>;
 export const DeleteCertificateStatus = oneOf('Accepted', 'Failed', 'NotFound');
 export type DeleteCertificateStatus = Static<typeof DeleteCertificateStatus>;
 
+/** The message that the charge point is to send. */
 export const ExtendedMessageTrigger = oneOf(
   'BootNotification',
   'LogStatusNotification',
@@ -28,31 +33,38 @@ export const ExtendedMessageTrigger = oneOf(
 );
 export type ExtendedMessageTrigger = Static<typeof ExtendedMessageTrigger>;
 
+/** Root certificate that vouches for the central system, or for firmware. */
 export const CertificateUse = oneOf('CentralSystemRootCertificate', 'ManufacturerRootCertificate');
 export type CertificateUse = Static<typeof CertificateUse>;
 
 export const GetInstalledCertificateStatus = oneOf('Accepted', 'NotFound');
 export type GetInstalledCertificateStatus = Static<typeof GetInstalledCertificateStatus>;
 
+/** Where to upload, and from when to when. */
 export const LogParameters = object(
   {
     remoteLocation: text(512),
+    /** From here. */
     oldestTimestamp: optional(dateTime),
+    /** To here. */
     latestTimestamp: optional(dateTime),
   },
   [urlCredentials('remoteLocation')],
 );
 export type LogParameters = Static<typeof LogParameters>;
 
+/** Which log is wanted. */
 export const LogKind = oneOf('DiagnosticsLog', 'SecurityLog');
 export type LogKind = Static<typeof LogKind>;
 
+/** `AcceptedCanceled`: accepted, and the upload before it was given up. */
 export const LogStatus = oneOf('Accepted', 'Rejected', 'AcceptedCanceled');
 export type LogStatus = Static<typeof LogStatus>;
 
 export const InstallCertificateStatus = oneOf('Accepted', 'Failed', 'Rejected');
 export type InstallCertificateStatus = Static<typeof InstallCertificateStatus>;
 
+/** How far an upload has got. */
 export const UploadLogStatus = oneOf(
   'BadMessage',
   'Idle',
@@ -64,6 +76,7 @@ export const UploadLogStatus = oneOf(
 );
 export type UploadLogStatus = Static<typeof UploadLogStatus>;
 
+/** How far a signed update has got. */
 export const SignedFirmwareStatus = oneOf(
   'Downloaded',
   'DownloadFailed',
@@ -82,18 +95,23 @@ export const SignedFirmwareStatus = oneOf(
 );
 export type SignedFirmwareStatus = Static<typeof SignedFirmwareStatus>;
 
+/** Where firmware is to be had, when, and how to check that it is genuine. */
 export const Firmware = object(
   {
     location: text(512),
     retrieveDateTime: dateTime,
+    /** Absent means at once. */
     installDateTime: optional(dateTime),
+    /** PEM. */
     signingCertificate: text(5500),
+    /** Base64. */
     signature: text(800),
   },
   [urlCredentials('location')],
 );
 export type Firmware = Static<typeof Firmware>;
 
+/** `AcceptedCanceled`: accepted, and the update before it was given up. */
 export const UpdateFirmwareStatus = oneOf(
   'Accepted',
   'Rejected',
@@ -104,17 +122,18 @@ export const UpdateFirmwareStatus = oneOf(
 export type UpdateFirmwareStatus = Static<typeof UpdateFirmwareStatus>;
 
 export const security = block('1.6', 'Security', {
-  /** Security whitepaper A02, A03. */
+  /** Brings the certificate that was asked for with SignCertificate. Security whitepaper A02, A03. */
   CertificateSigned: {
     sentBy: 'CSMS',
     request: object({
+      /** PEM, from the leaf up. */
       certificateChain: text(10000),
     }),
     response: object({
       status: oneOf('Accepted', 'Rejected'),
     }),
   },
-  /** Security whitepaper M04. */
+  /** Removes an installed certificate. Security whitepaper M04. */
   DeleteCertificate: {
     sentBy: 'CSMS',
     request: object({
@@ -124,21 +143,23 @@ export const security = block('1.6', 'Security', {
       status: DeleteCertificateStatus,
     }),
   },
-  /** Security whitepaper A02, L01, N01. */
+  /** Asks for a message now, those of the security extension included. Security whitepaper A02, L01, N01. */
   ExtendedTriggerMessage: {
     sentBy: 'CSMS',
     request: object({
       requestedMessage: ExtendedMessageTrigger,
+      /** Where it matters; absent means all. */
       connectorId: optional(integer()),
     }),
     response: object({
       status: TriggerMessageStatus,
     }),
   },
-  /** Security whitepaper M03. */
+  /** Lists installed certificates. Security whitepaper M03. */
   GetInstalledCertificateIds: {
     sentBy: 'CSMS',
     request: object({
+      /** Absent means all kinds. */
       certificateType: CertificateUse,
     }),
     response: object({
@@ -146,62 +167,69 @@ export const security = block('1.6', 'Security', {
       status: GetInstalledCertificateStatus,
     }),
   },
-  /** Security whitepaper N01. */
+  /** Has a log uploaded. Security whitepaper N01. */
   GetLog: {
     sentBy: 'CSMS',
     request: object({
       log: LogParameters,
       logType: LogKind,
       requestId: integer(),
+      /** Absent leaves it to the charge point. */
       retries: optional(integer()),
+      /** Seconds between tries. */
       retryInterval: optional(integer()),
     }),
     response: object({
       status: LogStatus,
+      /** Absent where there is nothing to upload. */
       filename: optional(text(255)),
     }),
   },
-  /** Security whitepaper M05. */
+  /** Installs a root certificate. Security whitepaper M05. */
   InstallCertificate: {
     sentBy: 'CSMS',
     request: object({
       certificateType: CertificateUse,
+      /** PEM. */
       certificate: text(5500),
     }),
     response: object({
       status: InstallCertificateStatus,
     }),
   },
-  /** Security whitepaper N01. */
+  /** How far an upload of a log has got. Security whitepaper N01. */
   LogStatusNotification: {
     sentBy: 'CS',
     request: object({
       status: UploadLogStatus,
+      /** Absent only where it was triggered with nothing going on. */
       requestId: optional(integer()),
     }),
     response: object({}),
   },
-  /** Security whitepaper A04, A02, A03, L01, M05. */
+  /** Something happened that matters to security. Security whitepaper A04, A02, A03, L01, M05. */
   SecurityEventNotification: {
     sentBy: 'CS',
     request: object({
+      /** One of the standard's security events where one fits. */
       type: text(50),
       timestamp: dateTime,
       techInfo: optional(text(255)),
     }),
     response: object({}),
   },
-  /** Security whitepaper A02, A03. */
+  /** Asks to have a certificate signed; it comes as CertificateSigned. Security whitepaper A02, A03. */
   SignCertificate: {
     sentBy: 'CS',
     request: object({
+      /** PEM (RFC 2986). */
       csr: text(5500),
     }),
     response: object({
       status: oneOf('Accepted', 'Rejected'),
     }),
   },
-  /** Security whitepaper L01. */
+  /** How far a signed firmware update has got. Security whitepaper L01. */
   SignedFirmwareStatusNotification: {
     sentBy: 'CS',
     request: object({
@@ -210,11 +238,13 @@ export const security = block('1.6', 'Security', {
     }),
     response: object({}),
   },
-  /** Security whitepaper L01. */
+  /** Has signed firmware installed. Security whitepaper L01. */
   SignedUpdateFirmware: {
     sentBy: 'CSMS',
     request: object({
+      /** Absent leaves it to the charge point. */
       retries: optional(integer()),
+      /** Seconds between tries. */
       retryInterval: optional(integer()),
       requestId: integer(),
       firmware: Firmware,

@@ -14,11 +14,13 @@ export const ChargingProfileStatus = oneOf('Accepted', 'Rejected', 'NotSupported
 export type ChargingProfileStatus = Static<typeof ChargingProfileStatus>;
 
 export const smartCharging = block('1.6', 'SmartCharging', {
-  /** Section 5.5. */
+  /** Removes charging profiles. Section 5.5. */
   ClearChargingProfile: {
     sentBy: 'CSMS',
     request: object({
+      /** With it nothing else counts. */
       id: optional(integer()),
+      /** 0: profiles of the whole charge point. */
       connectorId: optional(integer()),
       chargingProfilePurpose: optional(ChargingProfilePurpose),
       stackLevel: optional(integer()),
@@ -27,11 +29,13 @@ export const smartCharging = block('1.6', 'SmartCharging', {
       status: ClearChargingProfileStatus,
     }),
   },
-  /** Section 5.7. */
+  /** Asks for the schedule that results from all profiles. Section 5.7. */
   GetCompositeSchedule: {
     sentBy: 'CSMS',
     request: object({
+      /** 0: the whole charge point. */
       connectorId: integer(),
+      /** Seconds. */
       duration: integer(),
       chargingRateUnit: optional(ChargingRateUnit),
     }),
@@ -42,10 +46,11 @@ export const smartCharging = block('1.6', 'SmartCharging', {
       chargingSchedule: optional(ChargingSchedule),
     }),
   },
-  /** Section 5.16. */
+  /** Installs a charging profile. Section 5.16. */
   SetChargingProfile: {
     sentBy: 'CSMS',
     request: object({
+      /** 0: for a default, every connector; for a maximum, the charge point as a whole. */
       connectorId: integer(),
       csChargingProfiles: ChargingProfile,
     }),

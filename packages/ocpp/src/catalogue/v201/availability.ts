@@ -2,20 +2,24 @@ import { block } from '../block.ts';
 import { dateTime, extensible, integer, oneOf, optional, type Static } from '../schema.ts';
 import { EVSE, StatusInfo } from './data-types/general.ts';
 
+/** Operative: may charge. */
 export const OperationalStatusEnum = oneOf('Inoperative', 'Operative');
 export type OperationalStatusEnum = Static<typeof OperationalStatusEnum>;
 
+/** `Scheduled`: when the running transaction has ended. */
 export const ChangeAvailabilityStatusEnum = oneOf('Accepted', 'Rejected', 'Scheduled');
 export type ChangeAvailabilityStatusEnum = Static<typeof ChangeAvailabilityStatusEnum>;
 
+/** 2.x has no `Charging` here: what a transaction does is told by its events. */
 export const ConnectorStatusEnum = oneOf('Available', 'Occupied', 'Reserved', 'Unavailable', 'Faulted');
 export type ConnectorStatusEnum = Static<typeof ConnectorStatusEnum>;
 
 export const availability = block('2.0.1', 'G', {
-  /** G01, G03, G04. */
+  /** Puts something into or out of service, now or after the running transaction. G01, G03, G04. */
   ChangeAvailability: {
     sentBy: 'CSMS',
     request: extensible({
+      /** Absent means the whole station. */
       evse: optional(EVSE),
       operationalStatus: OperationalStatusEnum,
     }),
@@ -24,7 +28,7 @@ export const availability = block('2.0.1', 'G', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** G02. */
+  /** Still here; what time is it? G02. */
   Heartbeat: {
     sentBy: 'CS',
     request: extensible({}),
@@ -32,10 +36,11 @@ export const availability = block('2.0.1', 'G', {
       currentTime: dateTime,
     }),
   },
-  /** G01, G03, G04. */
+  /** The status of a connector. G01, G03, G04. */
   StatusNotification: {
     sentBy: 'CS',
     request: extensible({
+      /** When it changed. */
       timestamp: dateTime,
       connectorStatus: ConnectorStatusEnum,
       evseId: integer(),

@@ -7,6 +7,7 @@ import { StatusInfo } from './data-types/general.ts';
 export const DeleteCertificateStatusEnum = oneOf('Accepted', 'Failed', 'NotFound');
 export type DeleteCertificateStatusEnum = Static<typeof DeleteCertificateStatusEnum>;
 
+/** A contract certificate for the first time, or a newer one. */
 export const CertificateActionEnum = oneOf('Install', 'Update');
 export type CertificateActionEnum = Static<typeof CertificateActionEnum>;
 
@@ -16,6 +17,7 @@ export type Iso15118EVCertificateStatusEnum = Static<typeof Iso15118EVCertificat
 export const GetCertificateStatusEnum = oneOf('Accepted', 'Failed');
 export type GetCertificateStatusEnum = Static<typeof GetCertificateStatusEnum>;
 
+/** What an installed certificate vouches for. */
 export const GetCertificateIdUseEnum = oneOf(
   'V2GRootCertificate',
   'MORootCertificate',
@@ -28,6 +30,7 @@ export type GetCertificateIdUseEnum = Static<typeof GetCertificateIdUseEnum>;
 export const GetInstalledCertificateStatusEnum = oneOf('Accepted', 'NotFound');
 export type GetInstalledCertificateStatusEnum = Static<typeof GetInstalledCertificateStatusEnum>;
 
+/** A certificate and those below it in its chain. */
 export const CertificateHashDataChain = extensible({
   certificateHashData: CertificateHashData,
   certificateType: GetCertificateIdUseEnum,
@@ -35,6 +38,7 @@ export const CertificateHashDataChain = extensible({
 });
 export type CertificateHashDataChain = Static<typeof CertificateHashDataChain>;
 
+/** What the certificate is to vouch for. */
 export const InstallCertificateUseEnum = oneOf(
   'V2GRootCertificate',
   'MORootCertificate',
@@ -47,7 +51,7 @@ export const InstallCertificateStatusEnum = oneOf('Accepted', 'Rejected', 'Faile
 export type InstallCertificateStatusEnum = Static<typeof InstallCertificateStatusEnum>;
 
 export const certificateManagement = block('2.0.1', 'M', {
-  /** M04. */
+  /** Removes an installed certificate. M04. */
   DeleteCertificate: {
     sentBy: 'CSMS',
     request: extensible({
@@ -58,13 +62,14 @@ export const certificateManagement = block('2.0.1', 'M', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** M01, M02. */
+  /** The EV wants a contract certificate. M01, M02. */
   Get15118EVCertificate: {
     sentBy: 'CS',
     request: extensible(
       {
         iso15118SchemaVersion: text(50),
         action: CertificateActionEnum,
+        /** Base64 of the EV's request, passed on unread. */
         exiRequest: text(5600),
       },
       [personal('exiRequest')],
@@ -73,12 +78,13 @@ export const certificateManagement = block('2.0.1', 'M', {
       {
         status: Iso15118EVCertificateStatusEnum,
         statusInfo: optional(StatusInfo),
+        /** Base64 of the answer, passed on unread. */
         exiResponse: text(5600),
       },
       [personal('exiResponse')],
     ),
   },
-  /** M06. */
+  /** Asks for the OCSP status of a certificate. M06. */
   GetCertificateStatus: {
     sentBy: 'CS',
     request: extensible({
@@ -87,13 +93,15 @@ export const certificateManagement = block('2.0.1', 'M', {
     response: extensible({
       status: GetCertificateStatusEnum,
       statusInfo: optional(StatusInfo),
+      /** Base64 of the DER OCSP response (RFC 6960). */
       ocspResult: optional(text(5500)),
     }),
   },
-  /** M03, M04. */
+  /** Lists installed certificates. M03, M04. */
   GetInstalledCertificateIds: {
     sentBy: 'CSMS',
     request: extensible({
+      /** Absent means all kinds. */
       certificateType: optional(list(GetCertificateIdUseEnum, { min: 1 })),
     }),
     response: extensible({
@@ -102,11 +110,12 @@ export const certificateManagement = block('2.0.1', 'M', {
       certificateHashDataChain: optional(list(CertificateHashDataChain, { min: 1 })),
     }),
   },
-  /** M05. */
+  /** Installs a root certificate. M05. */
   InstallCertificate: {
     sentBy: 'CSMS',
     request: extensible({
       certificateType: InstallCertificateUseEnum,
+      /** PEM. */
       certificate: text(5500),
     }),
     response: extensible({

@@ -35,10 +35,13 @@ export type ClearMonitoringResult = Static<typeof ClearMonitoringResult>;
 export const CustomerInformationStatusEnum = oneOf('Accepted', 'Rejected', 'Invalid');
 export type CustomerInformationStatusEnum = Static<typeof CustomerInformationStatusEnum>;
 
+/** Where to upload, and from when to when. */
 export const LogParameters = extensible(
   {
     remoteLocation: text(512),
+    /** From here. */
     oldestTimestamp: optional(dateTime),
+    /** To here. */
     latestTimestamp: optional(dateTime),
   },
   [urlCredentials('remoteLocation')],
@@ -48,12 +51,14 @@ export type LogParameters = Static<typeof LogParameters>;
 export const LogEnum = oneOf('DiagnosticsLog', 'SecurityLog');
 export type LogEnum = Static<typeof LogEnum>;
 
+/** `AcceptedCanceled`: accepted, and the upload before it was given up. */
 export const LogStatusEnum = oneOf('Accepted', 'Rejected', 'AcceptedCanceled');
 export type LogStatusEnum = Static<typeof LogStatusEnum>;
 
 export const MonitoringCriterionEnum = oneOf('ThresholdMonitoring', 'DeltaMonitoring', 'PeriodicMonitoring');
 export type MonitoringCriterionEnum = Static<typeof MonitoringCriterionEnum>;
 
+/** How far an upload has got. */
 export const UploadLogStatusEnum = oneOf(
   'BadMessage',
   'Idle',
@@ -66,9 +71,11 @@ export const UploadLogStatusEnum = oneOf(
 );
 export type UploadLogStatusEnum = Static<typeof UploadLogStatusEnum>;
 
+/** What made the event: a crossed threshold, a change, a period. */
 export const EventTriggerEnum = oneOf('Alerting', 'Delta', 'Periodic');
 export type EventTriggerEnum = Static<typeof EventTriggerEnum>;
 
+/** Whose monitor it is: hard-wired, from the factory, or set by the operator. */
 export const EventNotificationEnum = oneOf(
   'HardWiredNotification',
   'HardWiredMonitor',
@@ -77,15 +84,19 @@ export const EventNotificationEnum = oneOf(
 );
 export type EventNotificationEnum = Static<typeof EventNotificationEnum>;
 
+/** Something that a monitor noticed. */
 export const EventData = extensible(
   {
     eventId: integer(),
     timestamp: dateTime,
     trigger: EventTriggerEnum,
+    /** The event that led to this one. */
     cause: optional(integer()),
     actualValue: text(2500),
+    /** As the component gave it. */
     techCode: optional(text(50)),
     techInfo: optional(text(500)),
+    /** The situation is over. */
     cleared: optional(boolean),
     transactionId: optional(text(36)),
     component: Component,
@@ -97,6 +108,10 @@ export const EventData = extensible(
 );
 export type EventData = Static<typeof EventData>;
 
+/**
+ * Thresholds report crossings, `Delta` changes of that size, the periodic ones a value every so many seconds,
+ * counted from now or aligned with the clock.
+ */
 export const MonitorEnum = oneOf(
   'UpperThreshold',
   'LowerThreshold',
@@ -106,15 +121,20 @@ export const MonitorEnum = oneOf(
 );
 export type MonitorEnum = Static<typeof MonitorEnum>;
 
+/** One monitor. */
 export const VariableMonitoring = extensible({
   id: integer(),
+  /** Watches only while a transaction runs there. */
   transaction: boolean,
+  /** Threshold, change, or seconds of a period. */
   value: decimal(),
   type: MonitorEnum,
+  /** 0 (danger to life) to 9 (debug). */
   severity: integer(),
 });
 export type VariableMonitoring = Static<typeof VariableMonitoring>;
 
+/** A variable and its monitors. */
 export const MonitoringData = extensible({
   component: Component,
   variable: Variable,
@@ -122,15 +142,20 @@ export const MonitoringData = extensible({
 });
 export type MonitoringData = Static<typeof MonitoringData>;
 
+/** All monitors, those of the factory, or only those that cannot be removed. */
 export const MonitoringBaseEnum = oneOf('All', 'FactoryDefault', 'HardWiredOnly');
 export type MonitoringBaseEnum = Static<typeof MonitoringBaseEnum>;
 
+/** A monitor to set. */
 export const SetMonitoringData = extensible({
+  /** Only to replace a monitor; the station numbers new ones. */
   id: optional(integer()),
-  /** Absent means `false`. */
+  /** Watches only while a transaction runs there. Absent means `false`. */
   transaction: optional(boolean),
+  /** Threshold, change, or seconds of a period. */
   value: decimal(),
   type: MonitorEnum,
+  /** 0 (danger to life) to 9 (debug). */
   severity: integer(),
   component: Component,
   variable: Variable,
@@ -154,12 +179,13 @@ export const SetMonitoringResult = extensible({
   type: MonitorEnum,
   component: Component,
   variable: Variable,
+  /** 0 (danger to life) to 9 (debug). */
   severity: integer(),
 });
 export type SetMonitoringResult = Static<typeof SetMonitoringResult>;
 
 export const diagnostics = block('2.0.1', 'N', {
-  /** N06. */
+  /** Removes monitors. N06. */
   ClearVariableMonitoring: {
     sentBy: 'CSMS',
     request: extensible({
@@ -169,15 +195,18 @@ export const diagnostics = block('2.0.1', 'N', {
       clearMonitoringResult: list(ClearMonitoringResult, { min: 1 }),
     }),
   },
-  /** N09, N10. */
+  /** Asks for what the station keeps about a customer, or to erase it. N09, N10. */
   CustomerInformation: {
     sentBy: 'CSMS',
     request: extensible(
       {
         customerCertificate: optional(CertificateHashData),
         idToken: optional(IdToken),
+        /** Given by whoever asked, returned with what follows. */
         requestId: integer(),
+        /** Send what there is. */
         report: boolean,
+        /** Erase it. */
         clear: boolean,
         customerIdentifier: optional(text(64)),
       },
@@ -188,27 +217,32 @@ export const diagnostics = block('2.0.1', 'N', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** N01. */
+  /** Has a log uploaded. N01. */
   GetLog: {
     sentBy: 'CSMS',
     request: extensible({
       log: LogParameters,
       logType: LogEnum,
+      /** Given by whoever asked, returned with what follows. */
       requestId: integer(),
+      /** 0 means one try; absent leaves it to the station. */
       retries: optional(integer()),
+      /** Seconds between tries. */
       retryInterval: optional(integer()),
     }),
     response: extensible({
       status: LogStatusEnum,
       statusInfo: optional(StatusInfo),
+      /** Absent where there is nothing to upload. */
       filename: optional(text(255)),
     }),
   },
-  /** N02, N04. */
+  /** Asks for monitors; they come as NotifyMonitoringReport. N02, N04. */
   GetMonitoringReport: {
     sentBy: 'CSMS',
     request: extensible({
       componentVariable: optional(list(ComponentVariable, { min: 1 })),
+      /** Given by whoever asked, returned with what follows. */
       requestId: integer(),
       monitoringCriteria: optional(list(MonitoringCriterionEnum, { min: 1, max: 3 })),
     }),
@@ -217,57 +251,63 @@ export const diagnostics = block('2.0.1', 'N', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** N01. */
+  /** How far an upload of a log has got. N01. */
   LogStatusNotification: {
     sentBy: 'CS',
     request: extensible({
       status: UploadLogStatusEnum,
+      /** Absent only where it was triggered with nothing going on. */
       requestId: optional(integer()),
     }),
     response: extensible({}),
   },
-  /** N09, N10. */
+  /** Brings what CustomerInformation asked for. N09, N10. */
   NotifyCustomerInformation: {
     sentBy: 'CS',
     request: extensible(
       {
         data: text(512),
-        /** Absent means `false`. */
+        /** To be continued: more parts follow. Absent means `false`. */
         tbc: optional(boolean),
+        /** Counts the parts from 0. */
         seqNo: integer(),
         generatedAt: dateTime,
+        /** Given by whoever asked, returned with what follows. */
         requestId: integer(),
       },
       [personal('data')],
     ),
     response: extensible({}),
   },
-  /** N05, N07, N08. */
+  /** What monitors noticed. N05, N07, N08. */
   NotifyEvent: {
     sentBy: 'CS',
     request: extensible({
       generatedAt: dateTime,
-      /** Absent means `false`. */
+      /** To be continued: more parts follow. Absent means `false`. */
       tbc: optional(boolean),
+      /** Counts the parts from 0. */
       seqNo: integer(),
       eventData: list(EventData, { min: 1 }),
     }),
     response: extensible({}),
   },
-  /** N02. */
+  /** Brings what GetMonitoringReport asked for. N02. */
   NotifyMonitoringReport: {
     sentBy: 'CS',
     request: extensible({
       monitor: optional(list(MonitoringData, { min: 1 })),
+      /** Given by whoever asked, returned with what follows. */
       requestId: integer(),
-      /** Absent means `false`. */
+      /** To be continued: more parts follow. Absent means `false`. */
       tbc: optional(boolean),
+      /** Counts the parts from 0. */
       seqNo: integer(),
       generatedAt: dateTime,
     }),
     response: extensible({}),
   },
-  /** N03, N04. */
+  /** Chooses which monitors are active. N03, N04. */
   SetMonitoringBase: {
     sentBy: 'CSMS',
     request: extensible({
@@ -278,10 +318,11 @@ export const diagnostics = block('2.0.1', 'N', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** N05, N07. */
+  /** Reports events up to this severity. N05, N07. */
   SetMonitoringLevel: {
     sentBy: 'CSMS',
     request: extensible({
+      /** 0 (danger to life) to 9 (debug). */
       severity: integer(),
     }),
     response: extensible({
@@ -289,7 +330,7 @@ export const diagnostics = block('2.0.1', 'N', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** N04. */
+  /** Sets monitors. N04. */
   SetVariableMonitoring: {
     sentBy: 'CSMS',
     request: extensible({

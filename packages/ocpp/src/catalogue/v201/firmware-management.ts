@@ -3,6 +3,7 @@ import { dateTime, extensible, integer, list, oneOf, optional, type Static, text
 import { urlCredentials } from '../sensitivity.ts';
 import { GenericStatusEnum, StatusInfo } from './data-types/general.ts';
 
+/** How far an update has got. */
 export const FirmwareStatusEnum = oneOf(
   'Downloaded',
   'DownloadFailed',
@@ -21,6 +22,7 @@ export const FirmwareStatusEnum = oneOf(
 );
 export type FirmwareStatusEnum = Static<typeof FirmwareStatusEnum>;
 
+/** How far a Local Controller has got with publishing. */
 export const PublishFirmwareStatusEnum = oneOf(
   'Idle',
   'DownloadScheduled',
@@ -38,18 +40,23 @@ export type PublishFirmwareStatusEnum = Static<typeof PublishFirmwareStatusEnum>
 export const UnpublishFirmwareStatusEnum = oneOf('DownloadOngoing', 'NoFirmware', 'Unpublished');
 export type UnpublishFirmwareStatusEnum = Static<typeof UnpublishFirmwareStatusEnum>;
 
+/** Where firmware is to be had, when, and how to check that it is genuine. */
 export const Firmware = extensible(
   {
     location: text(512),
     retrieveDateTime: dateTime,
+    /** Absent means at once. */
     installDateTime: optional(dateTime),
+    /** PEM. */
     signingCertificate: optional(text(5500)),
+    /** Base64. */
     signature: optional(text(800)),
   },
   [urlCredentials('location')],
 );
 export type Firmware = Static<typeof Firmware>;
 
+/** `AcceptedCanceled`: accepted, and the update before it was given up. */
 export const UpdateFirmwareStatusEnum = oneOf(
   'Accepted',
   'Rejected',
@@ -60,24 +67,29 @@ export const UpdateFirmwareStatusEnum = oneOf(
 export type UpdateFirmwareStatusEnum = Static<typeof UpdateFirmwareStatusEnum>;
 
 export const firmwareManagement = block('2.0.1', 'L', {
-  /** L01, L02. */
+  /** How far a firmware update has got. L01, L02. */
   FirmwareStatusNotification: {
     sentBy: 'CS',
     request: extensible({
       status: FirmwareStatusEnum,
+      /** Given by whoever asked, returned with what follows. */
       requestId: optional(integer()),
     }),
     response: extensible({}),
   },
-  /** L03. */
+  /** A Local Controller is to offer firmware to its stations. L03. */
   PublishFirmware: {
     sentBy: 'CSMS',
     request: extensible(
       {
         location: text(512),
+        /** 0 means one try; absent leaves it to the station. */
         retries: optional(integer()),
+        /** MD5 of the file, 32 hex digits. */
         checksum: text(32),
+        /** Given by whoever asked, returned with what follows. */
         requestId: integer(),
+        /** Seconds between tries. */
         retryInterval: optional(integer()),
       },
       [urlCredentials('location')],
@@ -87,35 +99,41 @@ export const firmwareManagement = block('2.0.1', 'L', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** L03. */
+  /** How far publishing has got. L03. */
   PublishFirmwareStatusNotification: {
     sentBy: 'CS',
     request: extensible(
       {
         status: PublishFirmwareStatusEnum,
+        /** Where it can be had; required once published. */
         location: optional(list(text(512), { min: 1 })),
+        /** Given by whoever asked, returned with what follows. */
         requestId: optional(integer()),
       },
       [urlCredentials('location/*')],
     ),
     response: extensible({}),
   },
-  /** L04. */
+  /** A Local Controller is to stop offering firmware. L04. */
   UnpublishFirmware: {
     sentBy: 'CSMS',
     request: extensible({
+      /** MD5 of the file, 32 hex digits. */
       checksum: text(32),
     }),
     response: extensible({
       status: UnpublishFirmwareStatusEnum,
     }),
   },
-  /** L01, L02, L03. */
+  /** Has firmware installed. L01, L02, L03. */
   UpdateFirmware: {
     sentBy: 'CSMS',
     request: extensible({
+      /** 0 means one try; absent leaves it to the station. */
       retries: optional(integer()),
+      /** Seconds between tries. */
       retryInterval: optional(integer()),
+      /** Given by whoever asked, returned with what follows. */
       requestId: integer(),
       firmware: Firmware,
     }),

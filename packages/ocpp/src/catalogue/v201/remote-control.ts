@@ -4,9 +4,11 @@ import { ChargingProfile } from './data-types/charging-profile.ts';
 import { EVSE, StatusInfo } from './data-types/general.ts';
 import { IdToken } from './data-types/id-token.ts';
 
+/** Accepted means that the station will try: only a transaction event tells whether it happened. */
 export const RequestStartStopStatusEnum = oneOf('Accepted', 'Rejected');
 export type RequestStartStopStatusEnum = Static<typeof RequestStartStopStatusEnum>;
 
+/** The message that the station is to send. */
 export const MessageTriggerEnum = oneOf(
   'BootNotification',
   'LogStatusNotification',
@@ -25,6 +27,7 @@ export type MessageTriggerEnum = Static<typeof MessageTriggerEnum>;
 export const TriggerMessageStatusEnum = oneOf('Accepted', 'Rejected', 'NotImplemented');
 export type TriggerMessageStatusEnum = Static<typeof TriggerMessageStatusEnum>;
 
+/** `OngoingAuthorizedTransaction`: not while somebody charges (F05). */
 export const UnlockStatusEnum = oneOf(
   'Unlocked',
   'UnlockFailed',
@@ -34,23 +37,30 @@ export const UnlockStatusEnum = oneOf(
 export type UnlockStatusEnum = Static<typeof UnlockStatusEnum>;
 
 export const remoteControl = block('2.0.1', 'F', {
-  /** F01, F02. */
+  /** Asks to start a transaction. F01, F02. */
   RequestStartTransaction: {
     sentBy: 'CSMS',
     request: extensible({
+      /** Absent lets the station choose. */
       evseId: optional(integer()),
+      /**
+       * The group that the EVSE is reserved for, where the station starts without asking for authorization.
+       */
       groupIdToken: optional(IdToken),
       idToken: IdToken,
+      /** Comes back in the transaction that it starts. */
       remoteStartId: integer(),
+      /** Of purpose `TxProfile` and without transaction id. */
       chargingProfile: optional(ChargingProfile),
     }),
     response: extensible({
       status: RequestStartStopStatusEnum,
       statusInfo: optional(StatusInfo),
+      /** Of a transaction that had begun before, e.g. with the cable. */
       transactionId: optional(text(36)),
     }),
   },
-  /** F03, F04. */
+  /** Asks to stop a transaction. F03, F04. */
   RequestStopTransaction: {
     sentBy: 'CSMS',
     request: extensible({
@@ -61,7 +71,7 @@ export const remoteControl = block('2.0.1', 'F', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** F06. */
+  /** Asks for a message now. F06. */
   TriggerMessage: {
     sentBy: 'CSMS',
     request: extensible({
@@ -73,7 +83,7 @@ export const remoteControl = block('2.0.1', 'F', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** F05. */
+  /** Lets the cable go. F05. */
   UnlockConnector: {
     sentBy: 'CSMS',
     request: extensible({

@@ -6,6 +6,7 @@ import { IdToken } from './data-types/id-token.ts';
 export const CancelReservationStatusEnum = oneOf('Accepted', 'Rejected');
 export type CancelReservationStatusEnum = Static<typeof CancelReservationStatusEnum>;
 
+/** Why the reservation is gone. */
 export const ReservationUpdateStatusEnum = oneOf('Expired', 'Removed');
 export type ReservationUpdateStatusEnum = Static<typeof ReservationUpdateStatusEnum>;
 
@@ -35,11 +36,12 @@ export const ConnectorEnum = oneOf(
 );
 export type ConnectorEnum = Static<typeof ConnectorEnum>;
 
+/** Why it cannot be reserved, if it cannot. */
 export const ReserveNowStatusEnum = oneOf('Accepted', 'Faulted', 'Occupied', 'Rejected', 'Unavailable');
 export type ReserveNowStatusEnum = Static<typeof ReserveNowStatusEnum>;
 
 export const reservation = block('2.0.1', 'H', {
-  /** H02, H03. */
+  /** Gives a reservation up. H02, H03. */
   CancelReservation: {
     sentBy: 'CSMS',
     request: extensible({
@@ -50,7 +52,7 @@ export const reservation = block('2.0.1', 'H', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** H04. */
+  /** A reservation has ended. H04. */
   ReservationStatusUpdate: {
     sentBy: 'CS',
     request: extensible({
@@ -59,7 +61,7 @@ export const reservation = block('2.0.1', 'H', {
     }),
     response: extensible({}),
   },
-  /** H01, H03. */
+  /** Keeps an EVSE for somebody. H01, H03. */
   ReserveNow: {
     sentBy: 'CSMS',
     request: extensible({
@@ -67,7 +69,9 @@ export const reservation = block('2.0.1', 'H', {
       expiryDateTime: dateTime,
       connectorType: optional(ConnectorEnum),
       idToken: IdToken,
+      /** Absent: any EVSE will do. */
       evseId: optional(integer()),
+      /** Anybody of this group may use it too. */
       groupIdToken: optional(IdToken),
     }),
     response: extensible({

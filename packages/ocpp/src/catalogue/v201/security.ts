@@ -2,6 +2,7 @@ import { block } from '../block.ts';
 import { dateTime, extensible, oneOf, optional, type Static, text } from '../schema.ts';
 import { GenericStatusEnum, StatusInfo } from './data-types/general.ts';
 
+/** `ChargingStationCertificate` is shown to the CSMS, `V2GCertificate` to the EV. */
 export const CertificateSigningUseEnum = oneOf('ChargingStationCertificate', 'V2GCertificate');
 export type CertificateSigningUseEnum = Static<typeof CertificateSigningUseEnum>;
 
@@ -9,11 +10,13 @@ export const CertificateSignedStatusEnum = oneOf('Accepted', 'Rejected');
 export type CertificateSignedStatusEnum = Static<typeof CertificateSignedStatusEnum>;
 
 export const security = block('2.0.1', 'A', {
-  /** A02, A03. */
+  /** Brings the certificate that was asked for with SignCertificate. A02, A03. */
   CertificateSigned: {
     sentBy: 'CSMS',
     request: extensible({
+      /** PEM, from the leaf up, without the root. */
       certificateChain: text(10000),
+      /** Absent means both uses. */
       certificateType: optional(CertificateSigningUseEnum),
     }),
     response: extensible({
@@ -21,21 +24,24 @@ export const security = block('2.0.1', 'A', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** A04. */
+  /** Something happened that matters to security. A04. */
   SecurityEventNotification: {
     sentBy: 'CS',
     request: extensible({
+      /** One of the standard's security events where one fits. */
       type: text(50),
       timestamp: dateTime,
       techInfo: optional(text(255)),
     }),
     response: extensible({}),
   },
-  /** A02, A03. */
+  /** Asks to have a certificate signed; it comes as CertificateSigned. A02, A03. */
   SignCertificate: {
     sentBy: 'CS',
     request: extensible({
+      /** PEM (RFC 2986). */
       csr: text(5500),
+      /** Absent means both uses. */
       certificateType: optional(CertificateSigningUseEnum),
     }),
     response: extensible({

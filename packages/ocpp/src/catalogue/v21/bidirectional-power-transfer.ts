@@ -6,11 +6,12 @@ export const NotifyAllowedEnergyTransferStatusEnum = oneOf('Accepted', 'Rejected
 export type NotifyAllowedEnergyTransferStatusEnum = Static<typeof NotifyAllowedEnergyTransferStatusEnum>;
 
 export const bidirectionalPowerTransfer = block('2.1', 'Q', {
-  /** Q08. */
+  /** Passes on a signal of the grid operator, by which the EV gives or takes power at once. Q08. */
   AFRRSignal: {
     sentBy: 'CSMS',
     request: extensible({
       timestamp: dateTime,
+      /** Looked up in the signal curve of the schedule. */
       signal: integer(),
     }),
     response: extensible({
@@ -18,7 +19,7 @@ export const bidirectionalPowerTransfer = block('2.1', 'Q', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** Q02. */
+  /** Which kinds of energy transfer the EV may use. Q02. */
   NotifyAllowedEnergyTransfer: {
     sentBy: 'CSMS',
     request: extensible({

@@ -7,15 +7,18 @@ import { StatusInfo } from './data-types/general.ts';
 export const DeleteCertificateStatusEnum = oneOf('Accepted', 'Failed', 'NotFound');
 export type DeleteCertificateStatusEnum = Static<typeof DeleteCertificateStatusEnum>;
 
+/** A contract certificate for the first time, or a newer one. */
 export const CertificateActionEnum = oneOf('Install', 'Update');
 export type CertificateActionEnum = Static<typeof CertificateActionEnum>;
 
 export const Iso15118EVCertificateStatusEnum = oneOf('Accepted', 'Failed');
 export type Iso15118EVCertificateStatusEnum = Static<typeof Iso15118EVCertificateStatusEnum>;
 
+/** Revocation list, or online responder. */
 export const CertificateStatusSourceEnum = oneOf('CRL', 'OCSP');
 export type CertificateStatusSourceEnum = Static<typeof CertificateStatusSourceEnum>;
 
+/** One certificate to ask about, and where. */
 export const CertificateStatusRequestInfo = extensible({
   certificateHashData: CertificateHashData,
   source: CertificateStatusSourceEnum,
@@ -26,6 +29,7 @@ export type CertificateStatusRequestInfo = Static<typeof CertificateStatusReques
 export const CertificateStatusEnum = oneOf('Good', 'Revoked', 'Unknown', 'Failed');
 export type CertificateStatusEnum = Static<typeof CertificateStatusEnum>;
 
+/** What a responder said about one certificate. */
 export const CertificateStatus = extensible({
   certificateHashData: CertificateHashData,
   source: CertificateStatusSourceEnum,
@@ -37,6 +41,7 @@ export type CertificateStatus = Static<typeof CertificateStatus>;
 export const GetCertificateStatusEnum = oneOf('Accepted', 'Failed');
 export type GetCertificateStatusEnum = Static<typeof GetCertificateStatusEnum>;
 
+/** What an installed certificate vouches for. */
 export const GetCertificateIdUseEnum = oneOf(
   'V2GRootCertificate',
   'MORootCertificate',
@@ -50,6 +55,7 @@ export type GetCertificateIdUseEnum = Static<typeof GetCertificateIdUseEnum>;
 export const GetInstalledCertificateStatusEnum = oneOf('Accepted', 'NotFound');
 export type GetInstalledCertificateStatusEnum = Static<typeof GetInstalledCertificateStatusEnum>;
 
+/** A certificate and those below it in its chain. */
 export const CertificateHashDataChain = extensible({
   certificateHashData: CertificateHashData,
   certificateType: GetCertificateIdUseEnum,
@@ -57,6 +63,7 @@ export const CertificateHashDataChain = extensible({
 });
 export type CertificateHashDataChain = Static<typeof CertificateHashDataChain>;
 
+/** What the certificate is to vouch for. */
 export const InstallCertificateUseEnum = oneOf(
   'V2GRootCertificate',
   'MORootCertificate',
@@ -70,7 +77,7 @@ export const InstallCertificateStatusEnum = oneOf('Accepted', 'Rejected', 'Faile
 export type InstallCertificateStatusEnum = Static<typeof InstallCertificateStatusEnum>;
 
 export const certificateManagement = block('2.1', 'M', {
-  /** M04. */
+  /** Removes an installed certificate. M04. */
   DeleteCertificate: {
     sentBy: 'CSMS',
     request: extensible({
@@ -81,13 +88,14 @@ export const certificateManagement = block('2.1', 'M', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** M01, M02. */
+  /** The EV wants a contract certificate. M01, M02. */
   Get15118EVCertificate: {
     sentBy: 'CS',
     request: extensible(
       {
         iso15118SchemaVersion: text(50),
         action: CertificateActionEnum,
+        /** Base64 of the EV's request, passed on unread. */
         exiRequest: text(11000),
         maximumContractCertificateChains: optional(integer({ minimum: 0 })),
         prioritizedEMAIDs: optional(list(text(255), { min: 1, max: 8 })),
@@ -98,13 +106,14 @@ export const certificateManagement = block('2.1', 'M', {
       {
         status: Iso15118EVCertificateStatusEnum,
         statusInfo: optional(StatusInfo),
+        /** Base64 of the answer, passed on unread. */
         exiResponse: text(17000),
         remainingContracts: optional(integer({ minimum: 0 })),
       },
       [personal('exiResponse')],
     ),
   },
-  /** M07. */
+  /** Asks for the revocation status of several certificates. M07. */
   GetCertificateChainStatus: {
     sentBy: 'CS',
     request: extensible({
@@ -114,7 +123,7 @@ export const certificateManagement = block('2.1', 'M', {
       certificateStatus: list(CertificateStatus, { min: 1, max: 4 }),
     }),
   },
-  /** M06. */
+  /** Asks for the OCSP status of a certificate. M06. */
   GetCertificateStatus: {
     sentBy: 'CS',
     request: extensible({
@@ -123,13 +132,15 @@ export const certificateManagement = block('2.1', 'M', {
     response: extensible({
       status: GetCertificateStatusEnum,
       statusInfo: optional(StatusInfo),
+      /** Base64 of the DER OCSP response (RFC 6960). */
       ocspResult: optional(text(18000)),
     }),
   },
-  /** M03, M04. */
+  /** Lists installed certificates. M03, M04. */
   GetInstalledCertificateIds: {
     sentBy: 'CSMS',
     request: extensible({
+      /** Absent means all kinds. */
       certificateType: optional(list(GetCertificateIdUseEnum, { min: 1 })),
     }),
     response: extensible({
@@ -138,11 +149,12 @@ export const certificateManagement = block('2.1', 'M', {
       certificateHashDataChain: optional(list(CertificateHashDataChain, { min: 1 })),
     }),
   },
-  /** M05. */
+  /** Installs a root certificate. M05. */
   InstallCertificate: {
     sentBy: 'CSMS',
     request: extensible({
       certificateType: InstallCertificateUseEnum,
+      /** PEM. */
       certificate: text(10000),
     }),
     response: extensible({

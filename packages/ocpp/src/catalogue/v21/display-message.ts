@@ -17,9 +17,11 @@ import { MessageContent } from './data-types/message-content.ts';
 export const ClearMessageStatusEnum = oneOf('Accepted', 'Unknown', 'Rejected');
 export type ClearMessageStatusEnum = Static<typeof ClearMessageStatusEnum>;
 
+/** `AlwaysFront` shows over everything, `InFront` before the normal cycle. */
 export const MessagePriorityEnum = oneOf('AlwaysFront', 'InFront', 'NormalCycle');
 export type MessagePriorityEnum = Static<typeof MessagePriorityEnum>;
 
+/** When the message shows: while charging, faulted, idle, ... */
 export const MessageStateEnum = oneOf(
   'Charging',
   'Faulted',
@@ -33,13 +35,17 @@ export type MessageStateEnum = Static<typeof MessageStateEnum>;
 export const GetDisplayMessagesStatusEnum = oneOf('Accepted', 'Unknown');
 export type GetDisplayMessagesStatusEnum = Static<typeof GetDisplayMessagesStatusEnum>;
 
+/** A message with the times and circumstances in which it shows. */
 export const MessageInfo = extensible({
   display: optional(Component),
   id: integer({ minimum: 0 }),
   priority: MessagePriorityEnum,
   state: optional(MessageStateEnum),
+  /** Absent means at once. */
   startDateTime: optional(dateTime),
+  /** The station removes it then. */
   endDateTime: optional(dateTime),
+  /** Shown while this transaction lasts, then removed. */
   transactionId: optional(text(36)),
   message: MessageContent,
   messageExtra: optional(list(MessageContent, { min: 1, max: 4 })),
@@ -58,7 +64,7 @@ export const DisplayMessageStatusEnum = oneOf(
 export type DisplayMessageStatusEnum = Static<typeof DisplayMessageStatusEnum>;
 
 export const displayMessage = block('2.1', 'O', {
-  /** O05. */
+  /** Removes a message from the display. O05. */
   ClearDisplayMessage: {
     sentBy: 'CSMS',
     request: extensible({
@@ -69,11 +75,12 @@ export const displayMessage = block('2.1', 'O', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** O03, O04. */
+  /** Asks for messages on the display; they come as NotifyDisplayMessages. O03, O04. */
   GetDisplayMessages: {
     sentBy: 'CSMS',
     request: extensible({
       id: optional(list(integer({ minimum: 0 }), { min: 1 })),
+      /** Given by whoever asked, returned with what follows. */
       requestId: integer(),
       priority: optional(MessagePriorityEnum),
       state: optional(MessageStateEnum),
@@ -83,18 +90,19 @@ export const displayMessage = block('2.1', 'O', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** O03, O04. */
+  /** Brings what GetDisplayMessages asked for. O03, O04. */
   NotifyDisplayMessages: {
     sentBy: 'CS',
     request: extensible({
       messageInfo: optional(list(MessageInfo, { min: 1 })),
+      /** Given by whoever asked, returned with what follows. */
       requestId: integer(),
-      /** Absent means `false`. */
+      /** To be continued: more parts follow. Absent means `false`. */
       tbc: optional(boolean),
     }),
     response: extensible({}),
   },
-  /** O01, O02, O06. */
+  /** Puts a message on the display. O01, O02, O06. */
   SetDisplayMessage: {
     sentBy: 'CSMS',
     request: extensible({

@@ -20,13 +20,16 @@ import {
 } from './data-types/device-model.ts';
 import { StatusInfo } from './data-types/general.ts';
 
+/** The SIM card of the station. */
 export const Modem = extensible({
   iccid: optional(text(20)),
   imsi: optional(text(20)),
 });
 export type Modem = Static<typeof Modem>;
 
+/** What the station says about itself. */
 export const ChargingStation = extensible({
+  /** With a client certificate, its common name (B01.FR.11). */
   serialNumber: optional(text(25)),
   model: text(20),
   modem: optional(Modem),
@@ -35,6 +38,7 @@ export const ChargingStation = extensible({
 });
 export type ChargingStation = Static<typeof ChargingStation>;
 
+/** Why the station booted. */
 export const BootReasonEnum = oneOf(
   'ApplicationReset',
   'FirmwareUpdate',
@@ -48,18 +52,28 @@ export const BootReasonEnum = oneOf(
 );
 export type BootReasonEnum = Static<typeof BootReasonEnum>;
 
+/**
+ * `Pending`: not yet, the CSMS may configure the station first (B02). `Rejected`: not welcome for now (B03).
+ */
 export const RegistrationStatusEnum = oneOf('Accepted', 'Pending', 'Rejected');
 export type RegistrationStatusEnum = Static<typeof RegistrationStatusEnum>;
 
+/** Which variables go into the report: those that can be set, all, or a summary. */
 export const ReportBaseEnum = oneOf('ConfigurationInventory', 'FullInventory', 'SummaryInventory');
 export type ReportBaseEnum = Static<typeof ReportBaseEnum>;
 
+/** Components for which the variable of this name is true. */
 export const ComponentCriterionEnum = oneOf('Active', 'Available', 'Enabled', 'Problem');
 export type ComponentCriterionEnum = Static<typeof ComponentCriterionEnum>;
 
+/**
+ * A variable has up to four values: the one in force, the wanted one, and the limits within which it may be
+ * set.
+ */
 export const AttributeEnum = oneOf('Actual', 'Target', 'MinSet', 'MaxSet');
 export type AttributeEnum = Static<typeof AttributeEnum>;
 
+/** One value to read. */
 export const GetVariableData = extensible({
   /** Absent means `Actual`. */
   attributeType: optional(AttributeEnum),
@@ -83,6 +97,7 @@ export const GetVariableResult = extensible(
     attributeStatusInfo: optional(StatusInfo),
     /** Absent means `Actual`. */
     attributeType: optional(AttributeEnum),
+    /** Absent unless accepted. */
     attributeValue: optional(text(2500)),
     component: Component,
     variable: Variable,
@@ -91,22 +106,26 @@ export const GetVariableResult = extensible(
 );
 export type GetVariableResult = Static<typeof GetVariableResult>;
 
+/** `WriteOnly` variables hold secrets: their value never comes back. */
 export const MutabilityEnum = oneOf('ReadOnly', 'WriteOnly', 'ReadWrite');
 export type MutabilityEnum = Static<typeof MutabilityEnum>;
 
+/** One of the values of a variable. */
 export const VariableAttribute = extensible({
   /** Absent means `Actual`. */
   type: optional(AttributeEnum),
+  /** Absent for `WriteOnly`. */
   value: optional(text(2500)),
   /** Absent means `ReadWrite`. */
   mutability: optional(MutabilityEnum),
-  /** Absent means `false`. */
+  /** Survives a reboot. Absent means `false`. */
   persistent: optional(boolean),
-  /** Absent means `false`. */
+  /** Never changes at run time. Absent means `false`. */
   constant: optional(boolean),
 });
 export type VariableAttribute = Static<typeof VariableAttribute>;
 
+/** How the text of a value is to be read. The lists are comma-separated. */
 export const DataEnum = oneOf(
   'string',
   'decimal',
@@ -119,17 +138,22 @@ export const DataEnum = oneOf(
 );
 export type DataEnum = Static<typeof DataEnum>;
 
+/** What values the variable takes. */
 export const VariableCharacteristics = extensible({
   unit: optional(text(16)),
   dataType: DataEnum,
   minLimit: optional(decimal()),
+  /** For text and lists the greatest length. */
   maxLimit: optional(decimal()),
+  /** How many values of the list it may hold at once. */
   maxElements: optional(integer({ minimum: 1 })),
+  /** Comma-separated: what an OptionList, MemberList or SequenceList may hold. */
   valuesList: optional(text(1000)),
   supportsMonitoring: boolean,
 });
 export type VariableCharacteristics = Static<typeof VariableCharacteristics>;
 
+/** One variable of the device model with its values. */
 export const ReportData = extensible(
   {
     component: Component,
@@ -141,21 +165,27 @@ export const ReportData = extensible(
 );
 export type ReportData = Static<typeof ReportData>;
 
+/**
+ * `OnIdle` waits for transactions to end. `ImmediateAndResume` (2.1) keeps them and goes on after the boot.
+ */
 export const ResetEnum = oneOf('Immediate', 'OnIdle', 'ImmediateAndResume');
 export type ResetEnum = Static<typeof ResetEnum>;
 
+/** `Scheduled`: as soon as no transaction is running. */
 export const ResetStatusEnum = oneOf('Accepted', 'Rejected', 'Scheduled');
 export type ResetStatusEnum = Static<typeof ResetStatusEnum>;
 
 export const APNAuthenticationEnum = oneOf('PAP', 'CHAP', 'NONE', 'AUTO');
 export type APNAuthenticationEnum = Static<typeof APNAuthenticationEnum>;
 
+/** Access to a mobile network. */
 export const APN = extensible(
   {
     apn: text(2000),
     apnUserName: optional(text(50)),
     apnPassword: optional(text(64)),
     simPin: optional(integer()),
+    /** Country and network code of a mobile network, one after the other. */
     preferredNetwork: optional(text(6)),
     /** Absent means `false`. */
     useOnlyPreferredNetwork: optional(boolean),
@@ -165,6 +195,7 @@ export const APN = extensible(
 );
 export type APN = Static<typeof APN>;
 
+/** Kept for old schemas: the version is settled when the connection opens. */
 export const OCPPVersionEnum = oneOf('OCPP12', 'OCPP15', 'OCPP16', 'OCPP20', 'OCPP201', 'OCPP21');
 export type OCPPVersionEnum = Static<typeof OCPPVersionEnum>;
 
@@ -181,12 +212,14 @@ export const OCPPInterfaceEnum = oneOf(
 );
 export type OCPPInterfaceEnum = Static<typeof OCPPInterfaceEnum>;
 
+/** SOAP is for versions before 2.0 only. */
 export const OCPPTransportEnum = oneOf('SOAP', 'JSON');
 export type OCPPTransportEnum = Static<typeof OCPPTransportEnum>;
 
 export const VPNEnum = oneOf('IKEv2', 'IPSec', 'L2TP', 'PPTP');
 export type VPNEnum = Static<typeof VPNEnum>;
 
+/** Access to a virtual private network. */
 export const VPN = extensible(
   {
     server: text(2000),
@@ -200,16 +233,25 @@ export const VPN = extensible(
 );
 export type VPN = Static<typeof VPN>;
 
+/**
+ * How the station reaches the CSMS: kept in a slot, used in the order of NetworkConfigurationPriority (B09,
+ * B10).
+ */
 export const NetworkConnectionProfile = extensible(
   {
     apn: optional(APN),
     ocppVersion: optional(OCPPVersionEnum),
     ocppInterface: OCPPInterfaceEnum,
     ocppTransport: OCPPTransportEnum,
+    /** Seconds that the station waits for an answer. */
     messageTimeout: integer(),
+    /** Without the station's identity, which is appended. */
     ocppCsmsUrl: text(2000),
+    /** 1 to 3; 0 is for 1.6 only. */
     securityProfile: integer({ minimum: 0 }),
+    /** User name of Basic authentication, where it is not SecurityCtrlr.Identity. */
     identity: optional(text(48)),
+    /** For security profiles 1 and 2. */
     basicAuthPassword: optional(text(64)),
     vpn: optional(VPN),
   },
@@ -220,10 +262,12 @@ export type NetworkConnectionProfile = Static<typeof NetworkConnectionProfile>;
 export const SetNetworkProfileStatusEnum = oneOf('Accepted', 'Rejected', 'Failed');
 export type SetNetworkProfileStatusEnum = Static<typeof SetNetworkProfileStatusEnum>;
 
+/** One value to set. */
 export const SetVariableData = extensible(
   {
     /** Absent means `Actual`. */
     attributeType: optional(AttributeEnum),
+    /** May be empty. The station tells its limit in ConfigurationValueSize. */
     attributeValue: text(2500),
     component: Component,
     variable: Variable,
@@ -232,6 +276,7 @@ export const SetVariableData = extensible(
 );
 export type SetVariableData = Static<typeof SetVariableData>;
 
+/** `RebootRequired`: taken, in force after the next boot. */
 export const SetVariableStatusEnum = oneOf(
   'Accepted',
   'Rejected',
@@ -253,7 +298,7 @@ export const SetVariableResult = extensible({
 export type SetVariableResult = Static<typeof SetVariableResult>;
 
 export const provisioning = block('2.1', 'B', {
-  /** B01, B02, B03. */
+  /** The station has booted and asks to be admitted. B01, B02, B03. */
   BootNotification: {
     sentBy: 'CS',
     request: extensible({
@@ -261,16 +306,22 @@ export const provisioning = block('2.1', 'B', {
       reason: BootReasonEnum,
     }),
     response: extensible({
+      /** The station sets its clock by it. */
       currentTime: dateTime,
+      /**
+       * Seconds: heartbeat interval when accepted; otherwise how long to wait before the next
+       * BootNotification, 0 leaving it to the station.
+       */
       interval: integer(),
       status: RegistrationStatusEnum,
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** B01, B02, B07, B08, B09. */
+  /** Asks for a report of the device model; it comes as NotifyReport. B01, B02, B07, B08, B09. */
   GetBaseReport: {
     sentBy: 'CSMS',
     request: extensible({
+      /** Given by whoever asked, returned with what follows. */
       requestId: integer(),
       reportBase: ReportBaseEnum,
     }),
@@ -279,11 +330,13 @@ export const provisioning = block('2.1', 'B', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** B01, B02, B08. */
+  /** Asks for chosen parts of the device model; they come as NotifyReport. B01, B02, B08. */
   GetReport: {
     sentBy: 'CSMS',
     request: extensible({
+      /** Absent means all. */
       componentVariable: optional(list(ComponentVariable, { min: 1 })),
+      /** Given by whoever asked, returned with what follows. */
       requestId: integer(),
       componentCriteria: optional(list(ComponentCriterionEnum, { min: 1, max: 4 })),
     }),
@@ -292,7 +345,7 @@ export const provisioning = block('2.1', 'B', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** B06. */
+  /** Reads variables. B06. */
   GetVariables: {
     sentBy: 'CSMS',
     request: extensible({
@@ -302,24 +355,27 @@ export const provisioning = block('2.1', 'B', {
       getVariableResult: list(GetVariableResult, { min: 1 }),
     }),
   },
-  /** B07, B08. */
+  /** Brings what GetReport or GetBaseReport asked for. B07, B08. */
   NotifyReport: {
     sentBy: 'CS',
     request: extensible({
+      /** Given by whoever asked, returned with what follows. */
       requestId: integer(),
       generatedAt: dateTime,
       reportData: optional(list(ReportData, { min: 1 })),
-      /** Absent means `false`. */
+      /** To be continued: more parts follow. Absent means `false`. */
       tbc: optional(boolean),
+      /** Counts the parts from 0. */
       seqNo: integer({ minimum: 0 }),
     }),
     response: extensible({}),
   },
-  /** B10, B11, B12, B13. */
+  /** Reboots. B10, B11, B12, B13. */
   Reset: {
     sentBy: 'CSMS',
     request: extensible({
       type: ResetEnum,
+      /** Absent means the whole station. */
       evseId: optional(integer({ minimum: 0 })),
     }),
     response: extensible({
@@ -327,10 +383,11 @@ export const provisioning = block('2.1', 'B', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** B09. */
+  /** Writes a slot with a way to reach the CSMS. B09. */
   SetNetworkProfile: {
     sentBy: 'CSMS',
     request: extensible({
+      /** Where to keep it; what was there is overwritten. */
       configurationSlot: integer(),
       connectionData: NetworkConnectionProfile,
     }),
@@ -339,7 +396,7 @@ export const provisioning = block('2.1', 'B', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** B02, B05, B09, B10. */
+  /** Sets variables. B02, B05, B09, B10. */
   SetVariables: {
     sentBy: 'CSMS',
     request: extensible({

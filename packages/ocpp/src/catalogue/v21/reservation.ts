@@ -6,14 +6,16 @@ import { IdToken } from './data-types/id-token.ts';
 export const CancelReservationStatusEnum = oneOf('Accepted', 'Rejected');
 export type CancelReservationStatusEnum = Static<typeof CancelReservationStatusEnum>;
 
+/** Why the reservation is gone. */
 export const ReservationUpdateStatusEnum = oneOf('Expired', 'Removed', 'NoTransaction');
 export type ReservationUpdateStatusEnum = Static<typeof ReservationUpdateStatusEnum>;
 
+/** Why it cannot be reserved, if it cannot. */
 export const ReserveNowStatusEnum = oneOf('Accepted', 'Faulted', 'Occupied', 'Rejected', 'Unavailable');
 export type ReserveNowStatusEnum = Static<typeof ReserveNowStatusEnum>;
 
 export const reservation = block('2.1', 'H', {
-  /** H02. */
+  /** Gives a reservation up. H02. */
   CancelReservation: {
     sentBy: 'CSMS',
     request: extensible({
@@ -24,7 +26,7 @@ export const reservation = block('2.1', 'H', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** H03, H04. */
+  /** A reservation has ended. H03, H04. */
   ReservationStatusUpdate: {
     sentBy: 'CS',
     request: extensible({
@@ -33,7 +35,7 @@ export const reservation = block('2.1', 'H', {
     }),
     response: extensible({}),
   },
-  /** H01, H03. */
+  /** Keeps an EVSE for somebody. H01, H03. */
   ReserveNow: {
     sentBy: 'CSMS',
     request: extensible({
@@ -41,7 +43,9 @@ export const reservation = block('2.1', 'H', {
       expiryDateTime: dateTime,
       connectorType: optional(text(20)),
       idToken: IdToken,
+      /** Absent: any EVSE will do. */
       evseId: optional(integer({ minimum: 0 })),
+      /** Anybody of this group may use it too. */
       groupIdToken: optional(IdToken),
     }),
     response: extensible({

@@ -14,6 +14,7 @@ import { personal } from '../sensitivity.ts';
 import { StatusInfo } from './data-types/general.ts';
 import { Tariff } from './data-types/tariff.ts';
 
+/** `NoCurrencyChange`: a running transaction keeps its currency. */
 export const TariffChangeStatusEnum = oneOf(
   'Accepted',
   'Rejected',
@@ -37,15 +38,19 @@ export type ClearTariffsResult = Static<typeof ClearTariffsResult>;
 export const TariffGetStatusEnum = oneOf('Accepted', 'Rejected', 'NoTariff');
 export type TariffGetStatusEnum = Static<typeof TariffGetStatusEnum>;
 
+/** A default of the EVSE, or one given to a driver. */
 export const TariffKindEnum = oneOf('DefaultTariff', 'DriverTariff');
 export type TariffKindEnum = Static<typeof TariffKindEnum>;
 
+/** A tariff and where it applies. */
 export const TariffAssignment = extensible(
   {
     tariffId: text(60),
     tariffKind: TariffKindEnum,
     validFrom: optional(dateTime),
+    /** For a default. */
     evseIds: optional(list(integer({ minimum: 0 }), { min: 1 })),
+    /** For a driver. */
     idTokens: optional(list(text(255), { min: 1 })),
   },
   [personal('idTokens/*')],
@@ -62,7 +67,7 @@ export const TariffSetStatusEnum = oneOf(
 export type TariffSetStatusEnum = Static<typeof TariffSetStatusEnum>;
 
 export const tariffAndCost = block('2.1', 'I', {
-  /** I07, I08, I11, I12. */
+  /** Changes the tariff of a running transaction. I07, I08, I11, I12. */
   ChangeTransactionTariff: {
     sentBy: 'CSMS',
     request: extensible({
@@ -74,7 +79,7 @@ export const tariffAndCost = block('2.1', 'I', {
       statusInfo: optional(StatusInfo),
     }),
   },
-  /** I10. */
+  /** Removes tariffs. I10. */
   ClearTariffs: {
     sentBy: 'CSMS',
     request: extensible({
@@ -85,19 +90,21 @@ export const tariffAndCost = block('2.1', 'I', {
       clearTariffsResult: list(ClearTariffsResult, { min: 1 }),
     }),
   },
-  /** I02. */
+  /** Shows the driver what it costs so far. I02. */
   CostUpdated: {
     sentBy: 'CSMS',
     request: extensible({
+      /** So far, with tax. */
       totalCost: decimal(),
       transactionId: text(36),
     }),
     response: extensible({}),
   },
-  /** I09, I10. */
+  /** Lists tariffs. I09, I10. */
   GetTariffs: {
     sentBy: 'CSMS',
     request: extensible({
+      /** 0: all EVSEs. */
       evseId: integer({ minimum: 0 }),
     }),
     response: extensible({
@@ -106,10 +113,11 @@ export const tariffAndCost = block('2.1', 'I', {
       tariffAssignments: optional(list(TariffAssignment, { min: 1 })),
     }),
   },
-  /** I07, I09, I12. */
+  /** Sets the tariff for those who bring none of their own. I07, I09, I12. */
   SetDefaultTariff: {
     sentBy: 'CSMS',
     request: extensible({
+      /** 0: all EVSEs. */
       evseId: integer({ minimum: 0 }),
       tariff: Tariff,
     }),

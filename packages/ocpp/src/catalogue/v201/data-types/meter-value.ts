@@ -11,9 +11,14 @@ import {
 } from '../../schema.ts';
 import { personal } from '../../sensitivity.ts';
 
+/** Where the measuring point is. `Upstream` is on the side of the grid. */
 export const LocationEnum = oneOf('Body', 'Cable', 'EV', 'Inlet', 'Outlet');
 export type LocationEnum = Static<typeof LocationEnum>;
 
+/**
+ * `Register` counts from the meter's installation, `Interval` since the last sample. Import flows to the EV,
+ * export back to the grid.
+ */
 export const MeasurandEnum = oneOf(
   'Current.Export',
   'Current.Import',
@@ -43,9 +48,11 @@ export const MeasurandEnum = oneOf(
 );
 export type MeasurandEnum = Static<typeof MeasurandEnum>;
 
+/** Absent: the value is for all phases together. */
 export const PhaseEnum = oneOf('L1', 'L2', 'L3', 'N', 'L1-N', 'L2-N', 'L3-N', 'L1-L2', 'L2-L3', 'L3-L1');
 export type PhaseEnum = Static<typeof PhaseEnum>;
 
+/** Why the value was taken at this instant. */
 export const ReadingContextEnum = oneOf(
   'Interruption.Begin',
   'Interruption.End',
@@ -58,25 +65,35 @@ export const ReadingContextEnum = oneOf(
 );
 export type ReadingContextEnum = Static<typeof ReadingContextEnum>;
 
+/** The reading as the meter signed it. */
 export const SignedMeterValue = extensible(
   {
+    /** Base64. May name the customer too. */
     signedMeterData: text(2500),
+    /** Absent where the data says it itself. */
     signingMethod: text(50),
+    /** E.g. `OCMF` or `EDL`. */
     encodingMethod: text(50),
+    /** Base64; sent as PublicKeyWithSignedMeterValue says. */
     publicKey: text(2500),
   },
   [personal('signedMeterData')],
 );
 export type SignedMeterValue = Static<typeof SignedMeterValue>;
 
+/** Unit and power of ten of a value. */
 export const UnitOfMeasure = extensible({
   /** Absent means `Wh`. */
   unit: optional(text(20)),
-  /** Absent means `0`. */
+  /** Exponent of ten. Absent means `0`. */
   multiplier: optional(integer()),
 });
 export type UnitOfMeasure = Static<typeof UnitOfMeasure>;
 
+/**
+ * One measured value. With nothing but `value` it is the import register of active energy in Wh, at the
+ * outlet, sampled periodically.
+ */
 export const SampledValue = extensible({
   value: decimal(),
   /** Absent means `Sample.Periodic`. */
@@ -91,6 +108,7 @@ export const SampledValue = extensible({
 });
 export type SampledValue = Static<typeof SampledValue>;
 
+/** What was measured at one instant. */
 export const MeterValue = extensible({
   sampledValue: list(SampledValue, { min: 1 }),
   timestamp: dateTime,

@@ -1,6 +1,8 @@
 import { extensible, integer, oneOf, optional, type Static, text } from '../../schema.ts';
 
+/** Why the status is what it is, for the operator rather than for a program. */
 export const StatusInfo = extensible({
+  /** One of the standard's reason codes where one fits; free otherwise. */
   reasonCode: text(20),
   additionalInfo: optional(text(1024)),
 });
@@ -9,12 +11,16 @@ export type StatusInfo = Static<typeof StatusInfo>;
 export const GenericStatusEnum = oneOf('Accepted', 'Rejected');
 export type GenericStatusEnum = Static<typeof GenericStatusEnum>;
 
+/** An EVSE of the station, or one of its connectors. */
 export const EVSE = extensible({
+  /** Above 0. */
   id: integer({ minimum: 0 }),
+  /** Numbered from 1 within the EVSE; absent means the whole EVSE. */
   connectorId: optional(integer({ minimum: 0 })),
 });
 export type EVSE = Static<typeof EVSE>;
 
+/** How energy is to flow, as named by ISO 15118: phases of AC or kind of DC, BPT for both directions. */
 export const EnergyTransferModeEnum = oneOf(
   'AC_single_phase',
   'AC_two_phase',
@@ -30,6 +36,10 @@ export const EnergyTransferModeEnum = oneOf(
 );
 export type EnergyTransferModeEnum = Static<typeof EnergyTransferModeEnum>;
 
+/**
+ * What the EV does with a period of a schedule: charge within a limit, follow a setpoint, or serve the grid
+ * (block Q).
+ */
 export const OperationModeEnum = oneOf(
   'Idle',
   'ChargingOnly',
@@ -42,6 +52,9 @@ export const OperationModeEnum = oneOf(
 );
 export type OperationModeEnum = Static<typeof OperationModeEnum>;
 
+/**
+ * The grid functions of an inverter (block R): curves, fixed values and limits, as in IEEE 1547 and EN 50549.
+ */
 export const DERControlEnum = oneOf(
   'EnterService',
   'FreqDroop',
