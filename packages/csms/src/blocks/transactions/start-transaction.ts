@@ -50,7 +50,12 @@ export function startTransaction(
         // A repetition is the same start whatever its message id, and gets its first number.
         key: {
           kind: 'StartTransaction',
-          key: JSON.stringify([payload.connectorId, payload.idTag.toLowerCase(), payload.timestamp, payload.meterStart]),
+          key: JSON.stringify([
+            payload.connectorId,
+            payload.idTag.toLowerCase(),
+            payload.timestamp,
+            payload.meterStart,
+          ]),
           content: payload,
         },
         claims,
@@ -58,7 +63,10 @@ export function startTransaction(
           const { tokenStatus, ...recorded } = settle(found);
           return {
             ...recorded,
-            answer: { transactionId: number, idTagInfo: idTagInfoOf(standing, tokenStatus ?? standing.status) },
+            answer: {
+              transactionId: number,
+              idTagInfo: idTagInfoOf(standing, tokenStatus ?? standing.status),
+            },
           };
         },
       };

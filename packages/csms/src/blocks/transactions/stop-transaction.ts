@@ -16,7 +16,12 @@ export function stopTransaction(deps: FactReaders & { readonly newId: () => stri
   return receive(['1.6'], 'StopTransaction', {
     acknowledgeUnread: () => ({}),
     async prepare({ station, payload, receivedAt }) {
-      const prepared = await prepareFact(deps, station, factOf(payload, String(payload.transactionId)), receivedAt);
+      const prepared = await prepareFact(
+        deps,
+        station,
+        factOf(payload, String(payload.transactionId)),
+        receivedAt,
+      );
       if (prepared.known) return { ...prepared, matched: false };
       const id = matchByToken(station, payload) ?? `${payload.transactionId}@${instantOf(payload.timestamp)}`;
       return { ...(await prepareFact(deps, station, factOf(payload, id), receivedAt)), matched: true };

@@ -8,7 +8,6 @@ import { type FactReaders, prepareFact } from '../../core/transaction/prepare.ts
 import { recordFact } from '../../core/transaction/record.ts';
 import { askForMissing } from './missing-events.ts';
 
-
 type Versions = '2.0.1' | '2.1';
 type TransactionEvent = Request<Versions, 'TransactionEvent'>;
 
@@ -23,7 +22,11 @@ export function transactionEvent(deps: FactReaders & { readonly newId: () => str
       const { offline: _, ...content } = payload;
       const { claims, settle } = recordFact({ ...prepared, station, receivedAt, newId: deps.newId });
       return {
-        key: { kind: 'TransactionEvent', key: `${payload.transactionInfo.transactionId}/${payload.seqNo}`, content },
+        key: {
+          kind: 'TransactionEvent',
+          key: `${payload.transactionInfo.transactionId}/${payload.seqNo}`,
+          content,
+        },
         claims,
         settle(found) {
           const recorded = settle(found);
@@ -31,7 +34,10 @@ export function transactionEvent(deps: FactReaders & { readonly newId: () => str
           const unusual = unusualEvse(message);
           return {
             // C01.FR.02 and E05.FR.01: the station learns what its token is worth.
-            answer: tokenStatus && prepared.standing ? { idTokenInfo: idTokenInfoOf(prepared.standing, tokenStatus) } : {},
+            answer:
+              tokenStatus && prepared.standing
+                ? { idTokenInfo: idTokenInfoOf(prepared.standing, tokenStatus) }
+                : {},
             writes: [...recorded.writes, ...askForMissing(prepared.known, recorded.transaction, receivedAt)],
             events: recorded.events,
             findings: unusual ? [...recorded.findings, unusual] : recorded.findings,

@@ -39,7 +39,9 @@ export const writeInventory = defineWrite<{ id: string; firmware_version: string
   name: 'station_inventory',
   columns: { id: 'text', firmware_version: 'text', at: 'timestamptz' },
   key: (row) => row.id,
-  sql: (rows) => `update station set inventory_of = coalesce(rows.firmware_version, ''), inventory_at = rows.at
+  sql: (
+    rows,
+  ) => `update station set inventory_of = coalesce(rows.firmware_version, ''), inventory_at = rows.at
     from ${rows} where station.id = rows.id`,
 });
 

@@ -1,0 +1,16 @@
+import type { Pool } from 'pg';
+import type { Block } from '../../block.ts';
+import type { Ask } from '../../core/queries.ts';
+import { authorize } from './authorize.ts';
+import { answerTokenStanding } from './token-standing.ts';
+
+export interface AuthorizationDeps {
+  /** For reads. */
+  readonly pool: Pool;
+  readonly ask: Ask;
+}
+
+/** Block C: who may charge. */
+export function authorization(deps: AuthorizationDeps): Block {
+  return { name: 'authorization', receives: authorize(deps), answers: [answerTokenStanding(deps.pool)] };
+}
