@@ -1,1 +1,10 @@
-export {};
+export type { Acknowledged } from './core.ts';
+export type { BootReason, Nameplate } from './dialect/dialect.ts';
+export { defaultVehicle, type VehicleProfile } from './energy/vehicle.ts';
+export type { ConnectorLayout, EvseLayout, FaultCode } from './evse/layout.ts';
+export type { ChargingState, StoppedReason } from './evse/transaction.ts';
+export type { IdToken, TokenStatus } from './id-token.ts';
+export { type Random, seededRandom } from './random.ts';
+export type { RegistrationStatus } from './registration.ts';
+export { createStation, type EvseView, type Station, type StationOptions } from './station.ts';
+export { createTimerWheel, type TimerWheel } from './timer-wheel.ts';
