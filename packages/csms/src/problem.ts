@@ -55,7 +55,7 @@ export const problemTypes = {
   'too-large': {
     status: 413,
     title: 'The request is too large',
-    docs: 'The body exceeds the limit. Send it in smaller parts.',
+    docs: 'The body, or the head of the request, exceeds the limit. Send it in smaller parts.',
   },
   'unsupported-media-type': {
     status: 415,

@@ -143,6 +143,7 @@ export function streamed(contentType: string, description: string): Streamed {
   return { kind: 'streamed', contentType, description };
 }
 
-export function isSchema(spec: ResponseSpec): spec is TSchema {
-  return !('kind' in spec);
+/** Every other answer is JSON by its schema. */
+export function isNotJson(spec: ResponseSpec): spec is NoContent | Streamed {
+  return 'kind' in spec;
 }

@@ -15,7 +15,7 @@ const ofList = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
 const ofMap = new Set(['properties', 'patternProperties', '$defs']);
 
 /** A copy in which every schema within, innermost first, was replaced by what `change` makes of it. */
-export function mapSchema(schema: JsonSchema, change: (schema: JsonSchema) => JsonSchema): JsonSchema {
+export function mapSchema(schema: object, change: (schema: JsonSchema) => JsonSchema): JsonSchema {
   const within = (value: unknown): unknown => (isSchemaObject(value) ? mapSchema(value, change) : value);
   const copy: Record<string, unknown> = {};
   for (const [keyword, value] of Object.entries(schema)) {
@@ -31,7 +31,7 @@ export function mapSchema(schema: JsonSchema, change: (schema: JsonSchema) => Js
 }
 
 /** Without `$id`, which names a component for OpenAPI and would make a compiler refuse its second appearance. */
-export function withoutIds(schema: JsonSchema): JsonSchema {
+export function withoutIds(schema: object): JsonSchema {
   return mapSchema(schema, ({ $id: _, ...rest }) => rest);
 }
 
@@ -39,7 +39,7 @@ export function withoutIds(schema: JsonSchema): JsonSchema {
  * With every object closed that does not say otherwise: an unknown field in a request is an error of the caller,
  * not something to drop in silence. The parts of an `allOf` stay open, since each sees the fields of the others.
  */
-export function closed(schema: JsonSchema): JsonSchema {
+export function closed(schema: object): JsonSchema {
   return mapSchema(schema, (part) => {
     if (Array.isArray(part.allOf))
       return { ...part, allOf: part.allOf.map(reopened), unevaluatedProperties: false };

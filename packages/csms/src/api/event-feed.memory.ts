@@ -1,0 +1,35 @@
+import { type EventFeed, type FeedEvent, type FeedFilter, matches } from './event-feed.ts';
+
+/** A feed without a database, for tests: counts its reads, and can be made to fail or to lose its wake-ups. */
+export class MemoryEventFeed implements EventFeed {
+  readonly events: FeedEvent[] = [];
+  reads = 0;
+  failure: Error | undefined;
+  silent = false;
+  readonly #listeners = new Set<() => void>();
+
+  async append(events: readonly Omit<FeedEvent, 'position'>[]): Promise<void> {
+    for (const event of events) this.events.push({ ...event, position: BigInt(this.events.length + 1) });
+    if (!this.silent) for (const wake of this.#listeners) wake();
+  }
+
+  async read(after: bigint, limit: number, filter: FeedFilter) {
+    this.reads += 1;
+    await Promise.resolve();
+    if (this.failure) throw this.failure;
+    const later = this.events.slice(Number(after));
+    const events = later.filter((event) => matches(event, filter)).slice(0, limit);
+    const head = BigInt(Math.max(this.events.length, Number(after)));
+    return { events, position: events.length === limit ? (events.at(-1)?.position ?? head) : head };
+  }
+
+  subscribe(wake: () => void): () => void {
+    this.#listeners.add(wake);
+    return () => this.#listeners.delete(wake);
+  }
+
+  async head(): Promise<bigint> {
+    if (this.failure) throw this.failure;
+    return BigInt(this.events.length);
+  }
+}
