@@ -112,10 +112,7 @@ test('several nodes at once do no harm, with writers at work', async (t) => {
     ...pools.map(async (pool) => {
       for (let written = 0; written < 50; written++) {
         const day = row % 10;
-        await pool.query(`INSERT INTO sample VALUES ($1, $2)`, [
-          new Date(now.getTime() + day * 86_400_000),
-          row++,
-        ]);
+        await insertPatiently(pool, new Date(now.getTime() + day * 86_400_000), row++);
       }
     }),
   ]);
