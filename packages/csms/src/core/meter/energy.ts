@@ -127,7 +127,8 @@ function withObjections(chosen: RegisterEnergy, other: RegisterEnergy): Register
   const more = other.energyWh.minus(chosen.energyWh);
   const apart = isComplete(other) ? more.abs() : more;
   if (isSound(other) && apart.lessThanOrEqualTo(agreementWh)) return chosen;
-  return withReasons(chosen, isThousandfold(chosen.energyWh, other.energyWh) ? unitDoubt : disagreement);
+  const thousandfold = isThousandfold(chosen.energyWh.toNumber(), other.energyWh.toNumber());
+  return withReasons(chosen, thousandfold ? unitDoubt : disagreement);
 }
 
 function withReasons(register: RegisterEnergy, reasons: Reasons): RegisterEnergy {

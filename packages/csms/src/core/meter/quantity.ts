@@ -31,9 +31,13 @@ export function readQuantity(
   measurand: Measurand,
   baseUnit: 'Wh' | 'W',
 ): Quantity {
-  const places = locations.map((location) => readAt(readings, measurand, baseUnit, location));
+  const places: Quantity[] = [];
+  for (const location of locations) {
+    const place = readAt(readings, measurand, baseUnit, location);
+    if (place.points.length > 1) return place;
+    places.push(place);
+  }
   return (
-    places.find((place) => place.points.length > 1) ??
     places.find((place) => place.points.length > 0) ?? {
       points: [],
       reasons: allReasons(...places.map((place) => place.reasons)),

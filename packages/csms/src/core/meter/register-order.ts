@@ -60,11 +60,10 @@ const time: Order = (one, other) =>
 const sequence: Order = (one, other) => compare(one.sequence ?? 0, other.sequence ?? 0);
 const marks: Order = (one, other) => compare(rankOf(one), rankOf(other));
 const value: Order = (one, other) => one.value.comparedTo(other.value);
-const context: Order = (one, other) => compare(one.context, other.context);
 
-const timeOrder = firstOf(time, sequence, marks, value, context);
-const sequenceOrder = firstOf(sequence, time, marks, value, context);
-const markOrder = firstOf(marks, time, sequence, value, context);
+const timeOrder = firstOf(time, sequence, marks, value);
+const sequenceOrder = firstOf(sequence, time, marks, value);
+const markOrder = firstOf(marks, time, sequence, value);
 
 function firstOf(...orders: readonly Order[]): Order {
   return (one, other) => {
@@ -81,7 +80,7 @@ function rankOf(point: Point): number {
   return isEnd(point) ? 2 : 1;
 }
 
-function compare<T extends number | string>(one: T, other: T): number {
+function compare(one: number, other: number): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
 }

@@ -126,8 +126,9 @@ type Reach = (from: Point, to: Point) => Exact | undefined;
 function reachWithin(byTime: boolean, maximumPowerWatts: number): Reach {
   return (from, to) => {
     if (!byTime || from.atMs === undefined || to.atMs === undefined) return undefined;
-    const milliseconds = Math.max(to.atMs - from.atMs, 0) + instantMs;
-    return exactly(maximumPowerWatts).times(milliseconds).dividedBy(3_600_000).plus(noiseWh);
+    const hours = (Math.max(to.atMs - from.atMs, 0) + instantMs) / 3_600_000;
+    // A bound, not a bill: a float will do.
+    return exactly(maximumPowerWatts * hours).plus(noiseWh);
   };
 }
 

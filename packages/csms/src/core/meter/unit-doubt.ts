@@ -1,4 +1,4 @@
-import { type Exact, exactly, zero } from './decimal.ts';
+import { zero } from './decimal.ts';
 import type { MeterValue } from './meter-value.ts';
 import { readQuantity } from './quantity.ts';
 import type { RegisterEnergy } from './register.ts';
@@ -35,12 +35,12 @@ function contradictsPower(
   const { points } = readQuantity(readings, 'Power.Active.Import', 'W');
   if (points.length < enoughPowerSamples) return false;
   const total = points.reduce((sum, point) => sum.plus(point.value), zero);
-  const expectedWh = total.dividedBy(points.length).times(durationMs).dividedBy(exactly(3_600_000));
-  return isThousandfold(energyWh, expectedWh);
+  const expectedWh = (total.toNumber() / points.length) * (durationMs / 3_600_000);
+  return isThousandfold(energyWh.toNumber(), expectedWh);
 }
 
 /** Whether one is about a thousand times the other. */
-export function isThousandfold(one: Exact, other: Exact): boolean {
-  const [less, more] = one.lessThan(other) ? [one, other] : [other, one];
-  return less.greaterThan(zero) && more.greaterThan(less.times(500)) && more.lessThan(less.times(2_000));
+export function isThousandfold(one: number, other: number): boolean {
+  const ratio = Math.max(one, other) / Math.min(one, other);
+  return ratio > 500 && ratio < 2_000;
 }
