@@ -21,6 +21,8 @@ export {
 export type { SensitiveField, Sensitivity } from './catalogue/sensitivity.ts';
 export { type Backoff, BackoffWaits, defaultBackoff } from './client/backoff.ts';
 export type { OcppClient, OcppClientOptions, TlsOptions } from './client/client.ts';
+export { UpgradeRefused } from './client/client-connection.ts';
+export { createOcppClient } from './client/ocpp-client.ts';
 export { type Clock, type ScheduledRun, systemClock } from './clock.ts';
 export { errorCodeFor, errorCodesOf, OcppError, type OcppErrorCode } from './errors.ts';
 export type { CountedFinding, Finding, FindingKind } from './lenient/finding.ts';
@@ -50,6 +52,7 @@ export {
 } from './peer/peer.ts';
 export { canHoldSecrets, erasePersonal, hidden, redact } from './redact.ts';
 export { defaultServerLimits, type ServerLimits } from './server/limits.ts';
+export { createOcppServer } from './server/ocpp-server.ts';
 export type {
   Admission,
   Connection,
@@ -60,6 +63,7 @@ export type {
   RefusalStatus,
   UpgradeRequest,
 } from './server/server.ts';
+export { closeCode } from './socket/owned-socket.ts';
 export { createFakeClock, type FakeClock } from './testing/fake-clock.ts';
 export type { Violation } from './validate/violation.ts';
 export { compileAll, compileCommon, validate } from './validate.ts';

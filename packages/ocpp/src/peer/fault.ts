@@ -16,7 +16,9 @@ export type FaultKind =
   | 'HandlerFailed'
   | 'InvalidOwnAnswer'
   | 'SendDropped'
-  | 'LaneOverflow';
+  | 'LaneOverflow'
+  | 'SlowReader'
+  | 'SocketFailed';
 
 /** For the log and the metrics: nothing here reaches the other side. */
 export interface Fault {

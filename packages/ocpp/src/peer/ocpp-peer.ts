@@ -4,6 +4,7 @@ import type { CountedFinding } from '../lenient/finding.ts';
 import type { Version } from '../version.ts';
 import { Answers } from './answers.ts';
 import { Calls, readCode } from './calls.ts';
+import type { Fault } from './fault.ts';
 import type { CallOptions, Mode, Peer, PeerHandlers, PeerOptions, Role } from './peer.ts';
 import { shareAmongPeers } from './shared.ts';
 import { Wire, type WireOptions } from './wire.ts';
@@ -33,6 +34,11 @@ export class OcppPeer implements Peer {
   /** For a server, which learns who handles a connection after it stands. */
   setHandlers(handlers: PeerHandlers): void {
     this.#wire.handlers = handlers;
+  }
+
+  /** For trouble of the link that carries the texts. */
+  reportFault(fault: Fault): void {
+    this.#wire.fault(fault);
   }
 
   get version(): Version {

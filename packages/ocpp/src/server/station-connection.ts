@@ -1,0 +1,187 @@
+import type { ScheduledRun } from '../clock.ts';
+import type { Fault } from '../peer/fault.ts';
+import { OcppPeer } from '../peer/ocpp-peer.ts';
+import type { Mode, PeerLink } from '../peer/peer.ts';
+import type { SharedByPeers } from '../peer/shared.ts';
+import { closeCode, cutReason, type OwnedSocket, type SocketOwner } from '../socket/owned-socket.ts';
+import type { Version } from '../version.ts';
+import type { ServerLimits } from './limits.ts';
+import type { Connection, ConnectionHandlers, UpgradeRequest } from './server.ts';
+
+export interface StationConnectionOptions<S> {
+  readonly socket: OwnedSocket;
+  readonly request: UpgradeRequest;
+  readonly version: Version;
+  readonly mode: Mode;
+  readonly state: S;
+  readonly shared: SharedByPeers;
+  readonly limits: ServerLimits;
+  /** It is gone. */
+  readonly onGone: (connection: StationConnection<S>) => void;
+}
+
+/** One station's socket with the peer that speaks through it. */
+export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwner {
+  readonly identity: string;
+  readonly version: Version;
+  readonly remoteAddress: string;
+  readonly secure: boolean;
+  readonly state: S;
+  readonly peer: OcppPeer;
+  readonly openedAt: number;
+  lastSeenAt: number;
+  readonly #socket: OwnedSocket;
+  readonly #shared: SharedByPeers;
+  readonly #limits: ServerLimits;
+  readonly #onGone: (connection: StationConnection<S>) => void;
+  #handlers: ConnectionHandlers | undefined;
+  #pingedAt = 0;
+  #pongWaiters: Array<(cameInTime: boolean) => void> | undefined;
+  #giveUp: ScheduledRun | undefined;
+  #ended: { readonly code: number; readonly reason: string } | undefined;
+
+  constructor(options: StationConnectionOptions<S>) {
+    const { socket, request, version, mode, state, shared, limits, onGone } = options;
+    this.identity = request.identity;
+    this.version = version;
+    this.remoteAddress = request.remoteAddress;
+    this.secure = request.secure;
+    this.state = state;
+    this.openedAt = shared.now();
+    this.lastSeenAt = this.openedAt;
+    this.#socket = socket;
+    this.#shared = shared;
+    this.#limits = limits;
+    this.#onGone = onGone;
+    this.peer = new OcppPeer({ shared, version, role: 'CSMS', mode, link: this, handlers: notReady });
+    socket.attach(this);
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** From now on messages are handled. Tells at once when the connection has ended meanwhile. */
+  start(handlers: ConnectionHandlers): void {
+    this.#handlers = handlers;
+    this.peer.setHandlers(handlers);
+    if (this.#ended !== undefined) this.#tellClosed(this.#ended.code, this.#ended.reason);
+  }
+
+  ping(timeoutMs: number): Promise<boolean> {
+    if (!this.isOpen) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.#pongWaiters ??= [];
+      this.#pongWaiters.push(resolve);
+      this.#shared.clock.schedule(timeoutMs, () => resolve(false));
+      this.#socket.ping();
+    });
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#socket.readyState === this.#socket.CLOSED) return;
+    this.#socket.close(code, cutReason(reason));
+    // A paused socket would not hear the answer.
+    this.#socket.resume();
+    this.#giveUp ??= this.#shared.clock.schedule(this.#limits.closeTimeoutMs, () => this.terminate());
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  /** Pings when nothing was heard for that long; cuts the socket when the ping before was not answered either. */
+  keepAlive(nowMs: number, intervalMs: number): void {
+    // What is not read cannot tell that it lives.
+    if (!this.isOpen || this.#socket.isPaused) return;
+    const isPinged = this.#pingedAt > this.lastSeenAt;
+    if (nowMs - (isPinged ? this.#pingedAt : this.lastSeenAt) < intervalMs) return;
+    if (isPinged) {
+      this.terminate();
+      return;
+    }
+    this.#pingedAt = nowMs;
+    this.#socket.ping();
+  }
+
+  // ---- PeerLink
+
+  transmit(text: string): void {
+    if (!this.isOpen) return;
+    this.#socket.send(text);
+    if (this.#socket.bufferedAmount <= this.#limits.bufferedBytes) return;
+    const detail = `${this.#socket.bufferedAmount} octets wait to be read`;
+    this.#fault({ kind: 'SlowReader', detail });
+    this.close(closeCode.overloaded, 'Reads too slowly');
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  // ---- SocketOwner
+
+  receiveText(text: string): void {
+    this.lastSeenAt = this.#shared.now();
+    this.peer.receive(text);
+  }
+
+  receiveBinary(): void {
+    this.lastSeenAt = this.#shared.now();
+    this.peer.receiveBinary();
+    this.close(closeCode.binary, 'OCPP-J is text');
+  }
+
+  pinged(): void {
+    this.lastSeenAt = this.#shared.now();
+  }
+
+  ponged(): void {
+    this.lastSeenAt = this.#shared.now();
+    this.#settlePings(true);
+  }
+
+  failed(error: Error): void {
+    // `ws` has sent the close code that fits: 1002, 1007 or 1009.
+    const isTooLarge = 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+    this.#fault({ kind: isTooLarge ? 'TooLarge' : 'SocketFailed', detail: error.message, error });
+  }
+
+  closed(code: number, reason: string): void {
+    this.#giveUp?.cancel();
+    this.#ended = { code, reason };
+    this.#settlePings(false);
+    this.peer.close(`socket closed with ${code}`);
+    this.#onGone(this);
+    this.#tellClosed(code, reason);
+  }
+
+  #settlePings(cameInTime: boolean): void {
+    const waiters = this.#pongWaiters;
+    this.#pongWaiters = undefined;
+    for (const resolve of waiters ?? []) resolve(cameInTime);
+  }
+
+  #tellClosed(code: number, reason: string): void {
+    try {
+      this.#handlers?.onClose?.(code, reason);
+    } catch (error) {
+      this.#fault({ kind: 'HandlerFailed', detail: 'onClose threw', error });
+    }
+  }
+
+  #fault(fault: Fault): void {
+    this.peer.reportFault(fault);
+  }
+}
+
+/** Until `connected` has given the handlers; the socket is not read meanwhile. */
+const notReady: ConnectionHandlers = {
+  onCall() {
+    throw new Error('A message was handled before the connection was ready');
+  },
+};
