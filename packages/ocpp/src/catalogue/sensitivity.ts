@@ -7,8 +7,7 @@ export type Sensitivity = 'secret' | 'personal';
 
 /**
  * One field that is sensitive. A rule stands at the object that holds the field, and its paths start there:
- * names with `/` between them, `*` for every element of a list, e.g. `setVariableData` then `*` then
- * `attributeValue`.
+ * names with `/` between them, and `*` for every element of a list, as in `prioritizedEMAIDs/*`.
  */
 export interface SensitiveRule {
   readonly field: string;

@@ -140,10 +140,7 @@ export const SampledValue = object(
 export type SampledValue = Static<typeof SampledValue>;
 
 /** What was measured at one instant. */
-export const MeterValue = object({
-  timestamp: dateTime,
-  sampledValue: list(SampledValue),
-});
+export const MeterValue = object({ timestamp: dateTime, sampledValue: list(SampledValue) });
 export type MeterValue = Static<typeof MeterValue>;
 
 /** `Hard` restarts the hardware, `Soft` ends transactions first and restarts the application. */
@@ -209,15 +206,8 @@ export const core = block('1.6', 'Core', {
   /** May this token charge here? Section 4.1. */
   Authorize: {
     sentBy: 'CS',
-    request: object(
-      {
-        idTag: text(20),
-      },
-      [personal('idTag')],
-    ),
-    response: object({
-      idTagInfo: IdTagInfo,
-    }),
+    request: object({ idTag: text(20) }, [personal('idTag')]),
+    response: object({ idTagInfo: IdTagInfo }),
   },
   /** The charge point has booted and asks to be admitted. Section 4.2. */
   BootNotification: {
@@ -253,9 +243,7 @@ export const core = block('1.6', 'Core', {
       connectorId: integer(),
       type: AvailabilityType,
     }),
-    response: object({
-      status: AvailabilityStatus,
-    }),
+    response: object({ status: AvailabilityStatus }),
   },
   /** Sets a configuration key. Section 5.3. */
   ChangeConfiguration: {
@@ -267,17 +255,13 @@ export const core = block('1.6', 'Core', {
       },
       [secret('value', { field: 'key', matches: secretNames })],
     ),
-    response: object({
-      status: ConfigurationStatus,
-    }),
+    response: object({ status: ConfigurationStatus }),
   },
   /** Empties the authorization cache. Section 5.4. */
   ClearCache: {
     sentBy: 'CSMS',
     request: object({}),
-    response: object({
-      status: oneOf('Accepted', 'Rejected'),
-    }),
+    response: object({ status: oneOf('Accepted', 'Rejected') }),
   },
   /** Whatever vendors agree upon. Section 4.3 and 5.6. */
   DataTransfer: {
@@ -291,13 +275,7 @@ export const core = block('1.6', 'Core', {
       },
       [personal('data')],
     ),
-    response: object(
-      {
-        status: DataTransferStatus,
-        data: optional(text()),
-      },
-      [personal('data')],
-    ),
+    response: object({ status: DataTransferStatus, data: optional(text()) }, [personal('data')]),
   },
   /** Reads configuration keys. Section 5.8. */
   GetConfiguration: {
@@ -315,9 +293,7 @@ export const core = block('1.6', 'Core', {
   Heartbeat: {
     sentBy: 'CS',
     request: object({}),
-    response: object({
-      currentTime: dateTime,
-    }),
+    response: object({ currentTime: dateTime }),
   },
   /** Meter values, in a transaction or outside of one. Section 4.7. */
   MeterValues: {
@@ -343,29 +319,19 @@ export const core = block('1.6', 'Core', {
       },
       [personal('idTag')],
     ),
-    response: object({
-      status: oneOf('Accepted', 'Rejected'),
-    }),
+    response: object({ status: oneOf('Accepted', 'Rejected') }),
   },
   /** Asks to stop a transaction. Section 5.12. */
   RemoteStopTransaction: {
     sentBy: 'CSMS',
-    request: object({
-      transactionId: integer(),
-    }),
-    response: object({
-      status: oneOf('Accepted', 'Rejected'),
-    }),
+    request: object({ transactionId: integer() }),
+    response: object({ status: oneOf('Accepted', 'Rejected') }),
   },
   /** Reboots. Section 5.14. */
   Reset: {
     sentBy: 'CSMS',
-    request: object({
-      type: ResetType,
-    }),
-    response: object({
-      status: oneOf('Accepted', 'Rejected'),
-    }),
+    request: object({ type: ResetType }),
+    response: object({ status: oneOf('Accepted', 'Rejected') }),
   },
   /** A transaction has begun. Section 4.8. */
   StartTransaction: {
@@ -419,18 +385,12 @@ export const core = block('1.6', 'Core', {
       },
       [personal('idTag')],
     ),
-    response: object({
-      idTagInfo: optional(IdTagInfo),
-    }),
+    response: object({ idTagInfo: optional(IdTagInfo) }),
   },
   /** Lets the cable go. Section 5.18. */
   UnlockConnector: {
     sentBy: 'CSMS',
-    request: object({
-      connectorId: integer(),
-    }),
-    response: object({
-      status: UnlockStatus,
-    }),
+    request: object({ connectorId: integer() }),
+    response: object({ status: UnlockStatus }),
   },
 });

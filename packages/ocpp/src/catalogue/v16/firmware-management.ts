@@ -21,17 +21,13 @@ export const firmwareManagement = block('1.6', 'FirmwareManagement', {
   /** How far an upload of diagnostics has got. Section 4.4. */
   DiagnosticsStatusNotification: {
     sentBy: 'CS',
-    request: object({
-      status: DiagnosticsStatus,
-    }),
+    request: object({ status: DiagnosticsStatus }),
     response: object({}),
   },
   /** How far a firmware update has got. Section 4.5. */
   FirmwareStatusNotification: {
     sentBy: 'CS',
-    request: object({
-      status: FirmwareStatus,
-    }),
+    request: object({ status: FirmwareStatus }),
     response: object({}),
   },
   /** Has diagnostics uploaded. Section 5.9. */

@@ -4,13 +4,9 @@ import { personal } from '../sensitivity.ts';
 import { IdTagInfo } from './data-types/id-tag-info.ts';
 
 /** An entry of the list. In a differential update one without information is to be removed. */
-export const AuthorizationData = object(
-  {
-    idTag: text(20),
-    idTagInfo: optional(IdTagInfo),
-  },
-  [personal('idTag')],
-);
+export const AuthorizationData = object({ idTag: text(20), idTagInfo: optional(IdTagInfo) }, [
+  personal('idTag'),
+]);
 export type AuthorizationData = Static<typeof AuthorizationData>;
 
 /** `Full` replaces the list, `Differential` changes entries in it. */
@@ -41,8 +37,6 @@ export const localAuthList = block('1.6', 'LocalAuthListManagement', {
       localAuthorizationList: optional(list(AuthorizationData)),
       updateType: UpdateType,
     }),
-    response: object({
-      status: UpdateStatus,
-    }),
+    response: object({ status: UpdateStatus }),
   },
 });

@@ -22,8 +22,6 @@ export const remoteTrigger = block('1.6', 'RemoteTrigger', {
       /** Where it matters; absent means all. */
       connectorId: optional(integer()),
     }),
-    response: object({
-      status: TriggerMessageStatus,
-    }),
+    response: object({ status: TriggerMessageStatus }),
   },
 });

@@ -10,12 +10,8 @@ export const reservation = block('1.6', 'Reservation', {
   /** Gives a reservation up. Section 5.1. */
   CancelReservation: {
     sentBy: 'CSMS',
-    request: object({
-      reservationId: integer(),
-    }),
-    response: object({
-      status: oneOf('Accepted', 'Rejected'),
-    }),
+    request: object({ reservationId: integer() }),
+    response: object({ status: oneOf('Accepted', 'Rejected') }),
   },
   /** Keeps a connector for somebody. Section 5.13. */
   ReserveNow: {
@@ -33,8 +29,6 @@ export const reservation = block('1.6', 'Reservation', {
       },
       [personal('idTag'), personal('parentIdTag')],
     ),
-    response: object({
-      status: ReservationStatus,
-    }),
+    response: object({ status: ReservationStatus }),
   },
 });

@@ -129,19 +129,13 @@ export const security = block('1.6', 'Security', {
       /** PEM, from the leaf up. */
       certificateChain: text(10000),
     }),
-    response: object({
-      status: oneOf('Accepted', 'Rejected'),
-    }),
+    response: object({ status: oneOf('Accepted', 'Rejected') }),
   },
   /** Removes an installed certificate. Security whitepaper M04. */
   DeleteCertificate: {
     sentBy: 'CSMS',
-    request: object({
-      certificateHashData: CertificateHashData,
-    }),
-    response: object({
-      status: DeleteCertificateStatus,
-    }),
+    request: object({ certificateHashData: CertificateHashData }),
+    response: object({ status: DeleteCertificateStatus }),
   },
   /** Asks for a message now, those of the security extension included. Security whitepaper A02, L01, N01. */
   ExtendedTriggerMessage: {
@@ -151,9 +145,7 @@ export const security = block('1.6', 'Security', {
       /** Where it matters; absent means all. */
       connectorId: optional(integer()),
     }),
-    response: object({
-      status: TriggerMessageStatus,
-    }),
+    response: object({ status: TriggerMessageStatus }),
   },
   /** Lists installed certificates. Security whitepaper M03. */
   GetInstalledCertificateIds: {
@@ -193,9 +185,7 @@ export const security = block('1.6', 'Security', {
       /** PEM. */
       certificate: text(5500),
     }),
-    response: object({
-      status: InstallCertificateStatus,
-    }),
+    response: object({ status: InstallCertificateStatus }),
   },
   /** How far an upload of a log has got. Security whitepaper N01. */
   LogStatusNotification: {
@@ -225,17 +215,12 @@ export const security = block('1.6', 'Security', {
       /** PEM (RFC 2986). */
       csr: text(5500),
     }),
-    response: object({
-      status: oneOf('Accepted', 'Rejected'),
-    }),
+    response: object({ status: oneOf('Accepted', 'Rejected') }),
   },
   /** How far a signed firmware update has got. Security whitepaper L01. */
   SignedFirmwareStatusNotification: {
     sentBy: 'CS',
-    request: object({
-      status: SignedFirmwareStatus,
-      requestId: optional(integer()),
-    }),
+    request: object({ status: SignedFirmwareStatus, requestId: optional(integer()) }),
     response: object({}),
   },
   /** Has signed firmware installed. Security whitepaper L01. */
@@ -249,8 +234,6 @@ export const security = block('1.6', 'Security', {
       requestId: integer(),
       firmware: Firmware,
     }),
-    response: object({
-      status: UpdateFirmwareStatus,
-    }),
+    response: object({ status: UpdateFirmwareStatus }),
   },
 });

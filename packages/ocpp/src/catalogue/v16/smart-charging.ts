@@ -25,9 +25,7 @@ export const smartCharging = block('1.6', 'SmartCharging', {
       chargingProfilePurpose: optional(ChargingProfilePurpose),
       stackLevel: optional(integer()),
     }),
-    response: object({
-      status: ClearChargingProfileStatus,
-    }),
+    response: object({ status: ClearChargingProfileStatus }),
   },
   /** Asks for the schedule that results from all profiles. Section 5.7. */
   GetCompositeSchedule: {
@@ -54,8 +52,6 @@ export const smartCharging = block('1.6', 'SmartCharging', {
       connectorId: integer(),
       csChargingProfiles: ChargingProfile,
     }),
-    response: object({
-      status: ChargingProfileStatus,
-    }),
+    response: object({ status: ChargingProfileStatus }),
   },
 });

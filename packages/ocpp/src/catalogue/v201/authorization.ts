@@ -43,9 +43,6 @@ export const authorization = block('2.0.1', 'C', {
   ClearCache: {
     sentBy: 'CSMS',
     request: extensible({}),
-    response: extensible({
-      status: ClearCacheStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: ClearCacheStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

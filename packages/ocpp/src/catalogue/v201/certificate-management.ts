@@ -54,9 +54,7 @@ export const certificateManagement = block('2.0.1', 'M', {
   /** Removes an installed certificate. M04. */
   DeleteCertificate: {
     sentBy: 'CSMS',
-    request: extensible({
-      certificateHashData: CertificateHashData,
-    }),
+    request: extensible({ certificateHashData: CertificateHashData }),
     response: extensible({
       status: DeleteCertificateStatusEnum,
       statusInfo: optional(StatusInfo),
@@ -87,9 +85,7 @@ export const certificateManagement = block('2.0.1', 'M', {
   /** Asks for the OCSP status of a certificate. M06. */
   GetCertificateStatus: {
     sentBy: 'CS',
-    request: extensible({
-      ocspRequestData: OCSPRequestData,
-    }),
+    request: extensible({ ocspRequestData: OCSPRequestData }),
     response: extensible({
       status: GetCertificateStatusEnum,
       statusInfo: optional(StatusInfo),

@@ -188,12 +188,8 @@ export const diagnostics = block('2.0.1', 'N', {
   /** Removes monitors. N06. */
   ClearVariableMonitoring: {
     sentBy: 'CSMS',
-    request: extensible({
-      id: list(integer(), { min: 1 }),
-    }),
-    response: extensible({
-      clearMonitoringResult: list(ClearMonitoringResult, { min: 1 }),
-    }),
+    request: extensible({ id: list(integer(), { min: 1 }) }),
+    response: extensible({ clearMonitoringResult: list(ClearMonitoringResult, { min: 1 }) }),
   },
   /** Asks for what the station keeps about a customer, or to erase it. N09, N10. */
   CustomerInformation: {
@@ -310,9 +306,7 @@ export const diagnostics = block('2.0.1', 'N', {
   /** Chooses which monitors are active. N03, N04. */
   SetMonitoringBase: {
     sentBy: 'CSMS',
-    request: extensible({
-      monitoringBase: MonitoringBaseEnum,
-    }),
+    request: extensible({ monitoringBase: MonitoringBaseEnum }),
     response: extensible({
       status: GenericDeviceModelStatusEnum,
       statusInfo: optional(StatusInfo),
@@ -325,19 +319,12 @@ export const diagnostics = block('2.0.1', 'N', {
       /** 0 (danger to life) to 9 (debug). */
       severity: integer(),
     }),
-    response: extensible({
-      status: GenericStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GenericStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Sets monitors. N04. */
   SetVariableMonitoring: {
     sentBy: 'CSMS',
-    request: extensible({
-      setMonitoringData: list(SetMonitoringData, { min: 1 }),
-    }),
-    response: extensible({
-      setMonitoringResult: list(SetMonitoringResult, { min: 1 }),
-    }),
+    request: extensible({ setMonitoringData: list(SetMonitoringData, { min: 1 }) }),
+    response: extensible({ setMonitoringResult: list(SetMonitoringResult, { min: 1 }) }),
   },
 });

@@ -58,13 +58,8 @@ export const displayMessage = block('2.0.1', 'O', {
   /** Removes a message from the display. O05. */
   ClearDisplayMessage: {
     sentBy: 'CSMS',
-    request: extensible({
-      id: integer(),
-    }),
-    response: extensible({
-      status: ClearMessageStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    request: extensible({ id: integer() }),
+    response: extensible({ status: ClearMessageStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Asks for messages on the display; they come as NotifyDisplayMessages. O03, O04. */
   GetDisplayMessages: {
@@ -96,12 +91,7 @@ export const displayMessage = block('2.0.1', 'O', {
   /** Puts a message on the display. O01, O02, O06. */
   SetDisplayMessage: {
     sentBy: 'CSMS',
-    request: extensible({
-      message: MessageInfo,
-    }),
-    response: extensible({
-      status: DisplayMessageStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    request: extensible({ message: MessageInfo }),
+    response: extensible({ status: DisplayMessageStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

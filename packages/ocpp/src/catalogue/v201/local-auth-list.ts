@@ -4,10 +4,7 @@ import { StatusInfo } from './data-types/general.ts';
 import { IdToken, IdTokenInfo } from './data-types/id-token.ts';
 
 /** An entry of the list. In a differential update one without information is to be removed. */
-export const AuthorizationData = extensible({
-  idToken: IdToken,
-  idTokenInfo: optional(IdTokenInfo),
-});
+export const AuthorizationData = extensible({ idToken: IdToken, idTokenInfo: optional(IdTokenInfo) });
 export type AuthorizationData = Static<typeof AuthorizationData>;
 
 /** `Full` replaces the list, `Differential` changes entries in it. */
@@ -38,9 +35,6 @@ export const localAuthList = block('2.0.1', 'D', {
       versionNumber: integer(),
       updateType: UpdateEnum,
     }),
-    response: extensible({
-      status: SendLocalListStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: SendLocalListStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

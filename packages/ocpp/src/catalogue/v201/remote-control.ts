@@ -63,9 +63,7 @@ export const remoteControl = block('2.0.1', 'F', {
   /** Asks to stop a transaction. F03, F04. */
   RequestStopTransaction: {
     sentBy: 'CSMS',
-    request: extensible({
-      transactionId: text(36),
-    }),
+    request: extensible({ transactionId: text(36) }),
     response: extensible({
       status: RequestStartStopStatusEnum,
       statusInfo: optional(StatusInfo),
@@ -74,25 +72,13 @@ export const remoteControl = block('2.0.1', 'F', {
   /** Asks for a message now. F06. */
   TriggerMessage: {
     sentBy: 'CSMS',
-    request: extensible({
-      evse: optional(EVSE),
-      requestedMessage: MessageTriggerEnum,
-    }),
-    response: extensible({
-      status: TriggerMessageStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    request: extensible({ evse: optional(EVSE), requestedMessage: MessageTriggerEnum }),
+    response: extensible({ status: TriggerMessageStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Lets the cable go. F05. */
   UnlockConnector: {
     sentBy: 'CSMS',
-    request: extensible({
-      evseId: integer(),
-      connectorId: integer(),
-    }),
-    response: extensible({
-      status: UnlockStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    request: extensible({ evseId: integer(), connectorId: integer() }),
+    response: extensible({ status: UnlockStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

@@ -44,9 +44,7 @@ export const reservation = block('2.0.1', 'H', {
   /** Gives a reservation up. H02, H03. */
   CancelReservation: {
     sentBy: 'CSMS',
-    request: extensible({
-      reservationId: integer(),
-    }),
+    request: extensible({ reservationId: integer() }),
     response: extensible({
       status: CancelReservationStatusEnum,
       statusInfo: optional(StatusInfo),
@@ -74,9 +72,6 @@ export const reservation = block('2.0.1', 'H', {
       /** Anybody of this group may use it too. */
       groupIdToken: optional(IdToken),
     }),
-    response: extensible({
-      status: ReserveNowStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: ReserveNowStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

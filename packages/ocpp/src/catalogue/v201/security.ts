@@ -44,9 +44,6 @@ export const security = block('2.0.1', 'A', {
       /** Absent means both uses. */
       certificateType: optional(CertificateSigningUseEnum),
     }),
-    response: extensible({
-      status: GenericStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GenericStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

@@ -198,10 +198,7 @@ export const smartCharging = block('2.0.1', 'K', {
       chargingSchedule: ChargingSchedule,
       evseId: integer(),
     }),
-    response: extensible({
-      status: GenericStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GenericStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Brings what GetChargingProfiles asked for. K09, K11, K12. */
   ReportChargingProfiles: {

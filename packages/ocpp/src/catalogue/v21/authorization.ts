@@ -86,10 +86,7 @@ export const authorization = block('2.1', 'C', {
   ClearCache: {
     sentBy: 'CSMS',
     request: extensible({}),
-    response: extensible({
-      status: ClearCacheStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: ClearCacheStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** What became of an ad hoc payment. C19, C20, C21, C22. */
   NotifySettlement: {

@@ -32,9 +32,7 @@ export const availability = block('2.1', 'G', {
   Heartbeat: {
     sentBy: 'CS',
     request: extensible({}),
-    response: extensible({
-      currentTime: dateTime,
-    }),
+    response: extensible({ currentTime: dateTime }),
   },
   /** The status of a connector. G01, G03, G04. */
   StatusNotification: {

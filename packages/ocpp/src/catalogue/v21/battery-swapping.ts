@@ -52,9 +52,6 @@ export const batterySwapping = block('2.1', 'S', {
       /** Given by whoever asked, returned with what follows. */
       requestId: integer(),
     }),
-    response: extensible({
-      status: GenericStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GenericStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

@@ -14,10 +14,7 @@ export const bidirectionalPowerTransfer = block('2.1', 'Q', {
       /** Looked up in the signal curve of the schedule. */
       signal: integer(),
     }),
-    response: extensible({
-      status: GenericStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GenericStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Which kinds of energy transfer the EV may use. Q02. */
   NotifyAllowedEnergyTransfer: {

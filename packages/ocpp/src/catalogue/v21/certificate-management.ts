@@ -80,9 +80,7 @@ export const certificateManagement = block('2.1', 'M', {
   /** Removes an installed certificate. M04. */
   DeleteCertificate: {
     sentBy: 'CSMS',
-    request: extensible({
-      certificateHashData: CertificateHashData,
-    }),
+    request: extensible({ certificateHashData: CertificateHashData }),
     response: extensible({
       status: DeleteCertificateStatusEnum,
       statusInfo: optional(StatusInfo),
@@ -119,16 +117,12 @@ export const certificateManagement = block('2.1', 'M', {
     request: extensible({
       certificateStatusRequests: list(CertificateStatusRequestInfo, { min: 1, max: 4 }),
     }),
-    response: extensible({
-      certificateStatus: list(CertificateStatus, { min: 1, max: 4 }),
-    }),
+    response: extensible({ certificateStatus: list(CertificateStatus, { min: 1, max: 4 }) }),
   },
   /** Asks for the OCSP status of a certificate. M06. */
   GetCertificateStatus: {
     sentBy: 'CS',
-    request: extensible({
-      ocspRequestData: OCSPRequestData,
-    }),
+    request: extensible({ ocspRequestData: OCSPRequestData }),
     response: extensible({
       status: GetCertificateStatusEnum,
       statusInfo: optional(StatusInfo),

@@ -33,10 +33,7 @@ export const GridEventFaultEnum = oneOf(
 export type GridEventFaultEnum = Static<typeof GridEventFaultEnum>;
 
 /** A point of a curve; the axes follow from its kind. */
-export const DERCurvePoints = extensible({
-  x: decimal(),
-  y: decimal(),
-});
+export const DERCurvePoints = extensible({ x: decimal(), y: decimal() });
 export type DERCurvePoints = Static<typeof DERCurvePoints>;
 
 /** When things count as normal again after an event in the grid. */
@@ -126,10 +123,7 @@ export const EnterService = extensible({
 });
 export type EnterService = Static<typeof EnterService>;
 
-export const EnterServiceGet = extensible({
-  enterService: EnterService,
-  id: text(36),
-});
+export const EnterServiceGet = extensible({ enterService: EnterService, id: text(36) });
 export type EnterServiceGet = Static<typeof EnterServiceGet>;
 
 /** A fixed power factor. */
@@ -216,10 +210,7 @@ export const Gradient = extensible({
 });
 export type Gradient = Static<typeof Gradient>;
 
-export const GradientGet = extensible({
-  gradient: Gradient,
-  id: text(36),
-});
+export const GradientGet = extensible({ gradient: Gradient, id: text(36) });
 export type GradientGet = Static<typeof GradientGet>;
 
 /** A cap on what is fed in. */
@@ -255,10 +246,7 @@ export const derControl = block('2.1', 'R', {
       controlType: optional(DERControlEnum),
       controlId: optional(text(36)),
     }),
-    response: extensible({
-      status: DERControlStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: DERControlStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Asks for DER controls; they come as ReportDERControl. R04. */
   GetDERControl: {
@@ -271,10 +259,7 @@ export const derControl = block('2.1', 'R', {
       controlType: optional(DERControlEnum),
       controlId: optional(text(36)),
     }),
-    response: extensible({
-      status: DERControlStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: DERControlStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Something is wrong with the grid, or right again. R02, R03, R04, R05. */
   NotifyDERAlarm: {

@@ -219,31 +219,19 @@ export const diagnostics = block('2.1', 'N', {
   /** Changes when an open stream sends. N14. */
   AdjustPeriodicEventStream: {
     sentBy: 'CSMS',
-    request: extensible({
-      id: integer({ minimum: 0 }),
-      params: PeriodicEventStreamParams,
-    }),
-    response: extensible({
-      status: GenericStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    request: extensible({ id: integer({ minimum: 0 }), params: PeriodicEventStreamParams }),
+    response: extensible({ status: GenericStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Removes monitors. N06, N13. */
   ClearVariableMonitoring: {
     sentBy: 'CSMS',
-    request: extensible({
-      id: list(integer({ minimum: 0 }), { min: 1 }),
-    }),
-    response: extensible({
-      clearMonitoringResult: list(ClearMonitoringResult, { min: 1 }),
-    }),
+    request: extensible({ id: list(integer({ minimum: 0 }), { min: 1 }) }),
+    response: extensible({ clearMonitoringResult: list(ClearMonitoringResult, { min: 1 }) }),
   },
   /** The station ends a stream. N13. */
   ClosePeriodicEventStream: {
     sentBy: 'CS',
-    request: extensible({
-      id: integer({ minimum: 0 }),
-    }),
+    request: extensible({ id: integer({ minimum: 0 }) }),
     response: extensible({}),
   },
   /** Asks for what the station keeps about a customer, or to erase it. N09, N10. */
@@ -306,9 +294,7 @@ export const diagnostics = block('2.1', 'N', {
   GetPeriodicEventStream: {
     sentBy: 'CSMS',
     request: extensible({}),
-    response: extensible({
-      constantStreamData: optional(list(ConstantStreamData, { min: 1 })),
-    }),
+    response: extensible({ constantStreamData: optional(list(ConstantStreamData, { min: 1 })) }),
   },
   /** How far an upload of a log has got. N01. */
   LogStatusNotification: {
@@ -382,20 +368,13 @@ export const diagnostics = block('2.1', 'N', {
   /** The station offers a stream of values. N11, N15. */
   OpenPeriodicEventStream: {
     sentBy: 'CS',
-    request: extensible({
-      constantStreamData: ConstantStreamData,
-    }),
-    response: extensible({
-      status: GenericStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    request: extensible({ constantStreamData: ConstantStreamData }),
+    response: extensible({ status: GenericStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Chooses which monitors are active. N03, N04, N05. */
   SetMonitoringBase: {
     sentBy: 'CSMS',
-    request: extensible({
-      monitoringBase: MonitoringBaseEnum,
-    }),
+    request: extensible({ monitoringBase: MonitoringBaseEnum }),
     response: extensible({
       status: GenericDeviceModelStatusEnum,
       statusInfo: optional(StatusInfo),
@@ -408,19 +387,12 @@ export const diagnostics = block('2.1', 'N', {
       /** 0 (danger to life) to 9 (debug). */
       severity: integer({ minimum: 0 }),
     }),
-    response: extensible({
-      status: GenericStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GenericStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Sets monitors. N04, N05, N11, N13. */
   SetVariableMonitoring: {
     sentBy: 'CSMS',
-    request: extensible({
-      setMonitoringData: list(SetMonitoringData, { min: 1 }),
-    }),
-    response: extensible({
-      setMonitoringResult: list(SetMonitoringResult, { min: 1 }),
-    }),
+    request: extensible({ setMonitoringData: list(SetMonitoringData, { min: 1 }) }),
+    response: extensible({ setMonitoringResult: list(SetMonitoringResult, { min: 1 }) }),
   },
 });

@@ -67,13 +67,8 @@ export const displayMessage = block('2.1', 'O', {
   /** Removes a message from the display. O05. */
   ClearDisplayMessage: {
     sentBy: 'CSMS',
-    request: extensible({
-      id: integer({ minimum: 0 }),
-    }),
-    response: extensible({
-      status: ClearMessageStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    request: extensible({ id: integer({ minimum: 0 }) }),
+    response: extensible({ status: ClearMessageStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Asks for messages on the display; they come as NotifyDisplayMessages. O03, O04. */
   GetDisplayMessages: {
@@ -105,12 +100,7 @@ export const displayMessage = block('2.1', 'O', {
   /** Puts a message on the display. O01, O02, O06. */
   SetDisplayMessage: {
     sentBy: 'CSMS',
-    request: extensible({
-      message: MessageInfo,
-    }),
-    response: extensible({
-      status: DisplayMessageStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    request: extensible({ message: MessageInfo }),
+    response: extensible({ status: DisplayMessageStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

@@ -95,10 +95,7 @@ export const firmwareManagement = block('2.1', 'L', {
       },
       [urlCredentials('location')],
     ),
-    response: extensible({
-      status: GenericStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GenericStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** How far publishing has got. L03. */
   PublishFirmwareStatusNotification: {
@@ -123,9 +120,7 @@ export const firmwareManagement = block('2.1', 'L', {
       /** MD5 of the file, 32 hex digits. */
       checksum: text(32),
     }),
-    response: extensible({
-      status: UnpublishFirmwareStatusEnum,
-    }),
+    response: extensible({ status: UnpublishFirmwareStatusEnum }),
   },
   /** Has firmware installed. L01, L02, L03. */
   UpdateFirmware: {
@@ -139,9 +134,6 @@ export const firmwareManagement = block('2.1', 'L', {
       requestId: integer(),
       firmware: Firmware,
     }),
-    response: extensible({
-      status: UpdateFirmwareStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: UpdateFirmwareStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

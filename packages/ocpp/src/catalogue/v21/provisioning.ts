@@ -21,10 +21,7 @@ import {
 import { StatusInfo } from './data-types/general.ts';
 
 /** The SIM card of the station. */
-export const Modem = extensible({
-  iccid: optional(text(20)),
-  imsi: optional(text(20)),
-});
+export const Modem = extensible({ iccid: optional(text(20)), imsi: optional(text(20)) });
 export type Modem = Static<typeof Modem>;
 
 /** What the station says about itself. */
@@ -301,10 +298,7 @@ export const provisioning = block('2.1', 'B', {
   /** The station has booted and asks to be admitted. B01, B02, B03. */
   BootNotification: {
     sentBy: 'CS',
-    request: extensible({
-      chargingStation: ChargingStation,
-      reason: BootReasonEnum,
-    }),
+    request: extensible({ chargingStation: ChargingStation, reason: BootReasonEnum }),
     response: extensible({
       /** The station sets its clock by it. */
       currentTime: dateTime,
@@ -348,12 +342,8 @@ export const provisioning = block('2.1', 'B', {
   /** Reads variables. B06. */
   GetVariables: {
     sentBy: 'CSMS',
-    request: extensible({
-      getVariableData: list(GetVariableData, { min: 1 }),
-    }),
-    response: extensible({
-      getVariableResult: list(GetVariableResult, { min: 1 }),
-    }),
+    request: extensible({ getVariableData: list(GetVariableData, { min: 1 }) }),
+    response: extensible({ getVariableResult: list(GetVariableResult, { min: 1 }) }),
   },
   /** Brings what GetReport or GetBaseReport asked for. B07, B08. */
   NotifyReport: {
@@ -378,10 +368,7 @@ export const provisioning = block('2.1', 'B', {
       /** Absent means the whole station. */
       evseId: optional(integer({ minimum: 0 })),
     }),
-    response: extensible({
-      status: ResetStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: ResetStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Writes a slot with a way to reach the CSMS. B09. */
   SetNetworkProfile: {
@@ -399,11 +386,7 @@ export const provisioning = block('2.1', 'B', {
   /** Sets variables. B02, B05, B09, B10. */
   SetVariables: {
     sentBy: 'CSMS',
-    request: extensible({
-      setVariableData: list(SetVariableData, { min: 1 }),
-    }),
-    response: extensible({
-      setVariableResult: list(SetVariableResult, { min: 1 }),
-    }),
+    request: extensible({ setVariableData: list(SetVariableData, { min: 1 }) }),
+    response: extensible({ setVariableResult: list(SetVariableResult, { min: 1 }) }),
   },
 });

@@ -65,9 +65,7 @@ export const remoteControl = block('2.1', 'F', {
   /** Asks to stop a transaction. F03, F04. */
   RequestStopTransaction: {
     sentBy: 'CSMS',
-    request: extensible({
-      transactionId: text(36),
-    }),
+    request: extensible({ transactionId: text(36) }),
     response: extensible({
       status: RequestStartStopStatusEnum,
       statusInfo: optional(StatusInfo),
@@ -82,10 +80,7 @@ export const remoteControl = block('2.1', 'F', {
       /** Name of the message where `requestedMessage` is `CustomTrigger`. */
       customTrigger: optional(text(50)),
     }),
-    response: extensible({
-      status: TriggerMessageStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: TriggerMessageStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Lets the cable go. F05. */
   UnlockConnector: {
@@ -94,9 +89,6 @@ export const remoteControl = block('2.1', 'F', {
       evseId: integer({ minimum: 0 }),
       connectorId: integer({ minimum: 0 }),
     }),
-    response: extensible({
-      status: UnlockStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: UnlockStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

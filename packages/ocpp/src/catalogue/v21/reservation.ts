@@ -18,9 +18,7 @@ export const reservation = block('2.1', 'H', {
   /** Gives a reservation up. H02. */
   CancelReservation: {
     sentBy: 'CSMS',
-    request: extensible({
-      reservationId: integer({ minimum: 0 }),
-    }),
+    request: extensible({ reservationId: integer({ minimum: 0 }) }),
     response: extensible({
       status: CancelReservationStatusEnum,
       statusInfo: optional(StatusInfo),
@@ -48,9 +46,6 @@ export const reservation = block('2.1', 'H', {
       /** Anybody of this group may use it too. */
       groupIdToken: optional(IdToken),
     }),
-    response: extensible({
-      status: ReserveNowStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: ReserveNowStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

@@ -54,9 +54,6 @@ export const security = block('2.1', 'A', {
       /** Given by whoever asked, returned with what follows. */
       requestId: optional(integer()),
     }),
-    response: extensible({
-      status: GenericStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GenericStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

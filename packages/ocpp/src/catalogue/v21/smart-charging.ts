@@ -446,26 +446,18 @@ export const smartCharging = block('2.1', 'K', {
       selectedChargingScheduleId: optional(integer({ minimum: 0 })),
       powerToleranceAcceptance: optional(boolean),
     }),
-    response: extensible({
-      status: GenericStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GenericStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Priority charging began or ended at the station. K21, K22. */
   NotifyPriorityCharging: {
     sentBy: 'CS',
-    request: extensible({
-      transactionId: text(36),
-      activated: boolean,
-    }),
+    request: extensible({ transactionId: text(36), activated: boolean }),
     response: extensible({}),
   },
   /** The station asks for new values of a dynamic profile. K28. */
   PullDynamicScheduleUpdate: {
     sentBy: 'CS',
-    request: extensible({
-      chargingProfileId: integer(),
-    }),
+    request: extensible({ chargingProfileId: integer() }),
     response: extensible({
       scheduleUpdate: optional(ChargingScheduleUpdate),
       status: ChargingProfileStatusEnum,
@@ -516,10 +508,7 @@ export const smartCharging = block('2.1', 'K', {
   /** Switches priority charging of a transaction on or off. K21. */
   UsePriorityCharging: {
     sentBy: 'CSMS',
-    request: extensible({
-      transactionId: text(36),
-      activate: boolean,
-    }),
+    request: extensible({ transactionId: text(36), activate: boolean }),
     response: extensible({
       status: PriorityChargingStatusEnum,
       statusInfo: optional(StatusInfo),

@@ -70,14 +70,8 @@ export const tariffAndCost = block('2.1', 'I', {
   /** Changes the tariff of a running transaction. I07, I08, I11, I12. */
   ChangeTransactionTariff: {
     sentBy: 'CSMS',
-    request: extensible({
-      tariff: Tariff,
-      transactionId: text(36),
-    }),
-    response: extensible({
-      status: TariffChangeStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    request: extensible({ tariff: Tariff, transactionId: text(36) }),
+    response: extensible({ status: TariffChangeStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Removes tariffs. I10. */
   ClearTariffs: {
@@ -86,9 +80,7 @@ export const tariffAndCost = block('2.1', 'I', {
       tariffIds: optional(list(text(60), { min: 1 })),
       evseId: optional(integer({ minimum: 0 })),
     }),
-    response: extensible({
-      clearTariffsResult: list(ClearTariffsResult, { min: 1 }),
-    }),
+    response: extensible({ clearTariffsResult: list(ClearTariffsResult, { min: 1 }) }),
   },
   /** Shows the driver what it costs so far. I02. */
   CostUpdated: {
@@ -121,9 +113,6 @@ export const tariffAndCost = block('2.1', 'I', {
       evseId: integer({ minimum: 0 }),
       tariff: Tariff,
     }),
-    response: extensible({
-      status: TariffSetStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: TariffSetStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

@@ -30,10 +30,7 @@ export const CostDimensionEnum = oneOf(
 export type CostDimensionEnum = Static<typeof CostDimensionEnum>;
 
 /** How much of something was used in a period. */
-export const CostDimension = extensible({
-  type: CostDimensionEnum,
-  volume: decimal(),
-});
+export const CostDimension = extensible({ type: CostDimensionEnum, volume: decimal() });
 export type CostDimension = Static<typeof CostDimension>;
 
 /** A stretch of the transaction with one price; it lasts until the next begins. */
@@ -49,10 +46,7 @@ export const TariffCostEnum = oneOf('NormalCost', 'MinCost', 'MaxCost');
 export type TariffCostEnum = Static<typeof TariffCostEnum>;
 
 /** With tax, without, or both. */
-export const TotalPrice = extensible({
-  exclTax: optional(decimal()),
-  inclTax: optional(decimal()),
-});
+export const TotalPrice = extensible({ exclTax: optional(decimal()), inclTax: optional(decimal()) });
 export type TotalPrice = Static<typeof TotalPrice>;
 
 /** Cost so far, or in all. */

@@ -109,8 +109,5 @@ export const SampledValue = extensible({
 export type SampledValue = Static<typeof SampledValue>;
 
 /** What was measured at one instant. */
-export const MeterValue = extensible({
-  sampledValue: list(SampledValue, { min: 1 }),
-  timestamp: dateTime,
-});
+export const MeterValue = extensible({ sampledValue: list(SampledValue, { min: 1 }), timestamp: dateTime });
 export type MeterValue = Static<typeof MeterValue>;

@@ -20,10 +20,7 @@ export const Variable = extensible({
 export type Variable = Static<typeof Variable>;
 
 /** A variable of a component, or the whole component where no variable is named. */
-export const ComponentVariable = extensible({
-  component: Component,
-  variable: optional(Variable),
-});
+export const ComponentVariable = extensible({ component: Component, variable: optional(Variable) });
 export type ComponentVariable = Static<typeof ComponentVariable>;
 
 /** `EmptyResultSet`: understood, and there is nothing to report. */

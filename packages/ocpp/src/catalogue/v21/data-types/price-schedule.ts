@@ -1,10 +1,7 @@
 import { boolean, dateTime, extensible, integer, list, optional, type Static, text } from '../../schema.ts';
 
 /** `value` times ten to the power of `exponent` (ISO 15118-20). */
-export const RationalNumber = extensible({
-  exponent: integer(),
-  value: integer(),
-});
+export const RationalNumber = extensible({ exponent: integer(), value: integer() });
 export type RationalNumber = Static<typeof RationalNumber>;
 
 /** A tax and which fees it is levied on (ISO 15118-20). */
@@ -63,10 +60,7 @@ export const OverstayRuleList = extensible({
 export type OverstayRuleList = Static<typeof OverstayRuleList>;
 
 /** A service that is charged on top (ISO 15118-20). */
-export const AdditionalSelectedServices = extensible({
-  serviceFee: RationalNumber,
-  serviceName: text(80),
-});
+export const AdditionalSelectedServices = extensible({ serviceFee: RationalNumber, serviceName: text(80) });
 export type AdditionalSelectedServices = Static<typeof AdditionalSelectedServices>;
 
 /**
