@@ -128,6 +128,8 @@ async function entryPrefix(owner: Owner, closed: string): Promise<string[]> {
     '--clear-groups',
     `--inh-caps=${capabilities}`,
     `--ambient-caps=${capabilities}`,
+    // Without it access(2), by which initdb looks for postgres, leaves capabilities out of account.
+    '--securebits=+no_setuid_fixup',
     '--no-new-privs',
     '--',
   ];

@@ -28,7 +28,8 @@ export async function findBinaries(options: {
 }): Promise<Binaries> {
   const folder = options.folder ?? embeddedFolder();
   const hasLinks = await addMissingLinks(resolve(folder, '../..'), options.linksFolder);
-  const environment = environmentWith(hasLinks ? options.linksFolder : undefined);
+  // A library that is found by its link looks for others beside the link: so the real folder has to be named too.
+  const environment = environmentWith(hasLinks ? [options.linksFolder, resolve(folder, '../lib')] : []);
   const version = await versionOf(folder, environment);
   return { folder, version, environment, hasStatStatements: await hasStatStatements(folder) };
 }
@@ -85,7 +86,7 @@ function isLink(value: unknown): value is { source: string; target: string } {
 }
 
 /** Our own environment may hold secrets and PG* settings meant for somebody else. */
-function environmentWith(libraryFolder: string | undefined): NodeJS.ProcessEnv {
+function environmentWith(libraryFolders: readonly string[]): NodeJS.ProcessEnv {
   const { PATH, SystemRoot, TEMP, TMPDIR } = process.env;
   const libraryPath = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
   return {
@@ -95,7 +96,7 @@ function environmentWith(libraryFolder: string | undefined): NodeJS.ProcessEnv {
     TMPDIR,
     LC_ALL: 'C',
     TZ: 'UTC',
-    ...(libraryFolder === undefined ? {} : { [libraryPath]: libraryFolder }),
+    ...(libraryFolders.length === 0 ? {} : { [libraryPath]: libraryFolders.join(':') }),
   };
 }
 

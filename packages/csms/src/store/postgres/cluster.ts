@@ -138,7 +138,7 @@ async function runToEnd(cluster: Cluster, name: string, args: readonly string[],
 export function failureOf(what: string, complaints: string): Error {
   const lines = complaints
     .split('\n')
-    .filter((line) => /(FATAL|PANIC|ERROR|HINT|error|could not)/.test(line));
+    .filter((line) => /FATAL|PANIC|ERROR|HINT|error|could not|invalid/.test(line));
   const reason = (lines.length > 0 ? lines : complaints.trim().split('\n')).slice(-6).join('\n').trim();
   return new Error(`${what}. ${advise(complaints)}${reason === '' ? '' : `\n${reason}`}`);
 }

@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Log } from '../../log.ts';
@@ -8,7 +8,6 @@ import {
   type Cluster,
   clusterVersion,
   createCluster,
-  makePrivateFolder,
   refuseOtherVersion,
   writeConfiguration,
 } from './cluster.ts';
@@ -75,17 +74,17 @@ async function run(folder: string, options: EmbeddedOptions): Promise<Embedded> 
   const found = isNew ? undefined : await findPostmaster(cluster);
   const transport = found === undefined ? wanted : transportOf(found, wanted);
   await writeConfiguration(cluster, transport, settings);
-  if (transport.kind === 'socket') await makePrivateFolder(transport.folder, cluster.account);
   // One that is running takes over what can be changed while it runs.
   if (found !== undefined) process.kill(found.pid, 'SIGHUP');
-  const first = found ?? (await launchPostmaster(cluster, logPath));
+  const first = found ?? (await launchPostmaster(cluster, transport, logPath));
   log.info(
     { pid: first.pid, folder, version: cluster.binaries.version, found: found !== undefined },
     'PostgreSQL runs',
   );
   const supervisor = supervise({
     first,
-    restart: async () => (await findPostmaster(cluster)) ?? (await launchPostmaster(cluster, logPath)),
+    restart: async () =>
+      (await findPostmaster(cluster)) ?? (await launchPostmaster(cluster, transport, logPath)),
     log,
   });
   return {
@@ -94,6 +93,7 @@ async function run(folder: string, options: EmbeddedOptions): Promise<Embedded> 
     async stop() {
       const last = await supervisor.end();
       if (last !== undefined) await stopPostmaster(cluster, last);
+      if (transport.kind === 'socket') await rm(transport.folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,8 +1,9 @@
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Cluster, failureOf, spawnProgram } from './cluster.ts';
+import { type Cluster, failureOf, makePrivateFolder, spawnProgram } from './cluster.ts';
 import { identityOf, processesWorkingIn } from './process-identity.ts';
+import type { Transport } from './settings.ts';
 
 /** Short against the 100 ms or so that a start takes; long against the cost of reading a small file. */
 const pollIntervalMs = 10;
@@ -69,9 +70,12 @@ export async function findPostmaster(cluster: Cluster): Promise<FoundPostmaster 
  *
  * Nothing must be at work in the folder: see {@link findPostmaster}.
  */
-export async function launchPostmaster(cluster: Cluster, logPath: string): Promise<Postmaster> {
-  // What is left of a dead one. PostgreSQL would not start if some other process had been given its pid since.
-  if (process.platform === 'linux') await rm(join(cluster.folder, 'postmaster.pid'), { force: true });
+export async function launchPostmaster(
+  cluster: Cluster,
+  transport: Transport,
+  logPath: string,
+): Promise<Postmaster> {
+  await clearAfterDead(cluster, transport);
   const log = await openLog(logPath);
   const notBeforeSeconds = Math.floor(Date.now() / 1000) - 1;
   try {
@@ -98,6 +102,19 @@ export async function launchPostmaster(cluster: Cluster, logPath: string): Promi
   }
 }
 
+/**
+ * Removes what a dead postmaster left. PostgreSQL goes by the pid that is written there, and would not start where
+ * some other process has been given it since, or where nobody collects the dead one (a container without an init).
+ */
+async function clearAfterDead(cluster: Cluster, transport: Transport): Promise<void> {
+  if (transport.kind === 'socket') {
+    await rm(transport.folder, { recursive: true, force: true });
+    await makePrivateFolder(transport.folder, cluster.account);
+  }
+  // Where we cannot be sure that all its children are gone this file is PostgreSQL's guard against them.
+  if (process.platform === 'linux') await rm(join(cluster.folder, 'postmaster.pid'), { force: true });
+}
+
 /** Stops a postmaster: every connection ended, everything written; harder when it does not heed. */
 export async function stopPostmaster(cluster: Cluster, postmaster: Postmaster): Promise<void> {
   const stages = [
@@ -107,12 +124,14 @@ export async function stopPostmaster(cluster: Cluster, postmaster: Postmaster): 
   ] as const;
   for (const { signal, timeoutMs } of stages) {
     send(postmaster.pid, signal);
+    // What is frozen (SIGSTOP) heeds nothing else before it is let go on.
+    for (const pid of processesWorkingIn(cluster.folder)) send(pid, 'SIGCONT');
     if (await within(postmaster.gone, timeoutMs)) break;
   }
   await endOrphans(cluster);
 }
 
-function send(pid: number, signal: 'SIGINT' | 'SIGQUIT' | 'SIGKILL'): void {
+function send(pid: number, signal: 'SIGINT' | 'SIGQUIT' | 'SIGKILL' | 'SIGCONT'): void {
   try {
     process.kill(pid, signal);
   } catch {
