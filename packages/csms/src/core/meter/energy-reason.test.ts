@@ -12,6 +12,7 @@ import {
   reading,
   sample,
   signedOnly,
+  startedAt,
 } from './energy-case.ts';
 import type { EnergyReason } from './energy-reason.ts';
 
@@ -65,6 +66,33 @@ const reasoned: Readonly<Record<EnergyReason, readonly Case[]>> = {
   ],
   ReadingsDisagree: [
     {
+      title: 'a meterStart that another begin mark contradicts',
+      readings: [begin('1000'), reading(105, '15000')],
+      more: { meterStartWh: 0, meterStopWh: 16000 },
+      importedWh: '15000',
+      reasons: ['ReadingsDisagree'],
+    },
+    {
+      title: 'a meterStop that another end mark contradicts',
+      readings: [reading(15, '2000'), end('16000')],
+      more: { meterStartWh: 1000, meterStopWh: 20000 },
+      importedWh: '15000',
+      reasons: ['ReadingsDisagree'],
+    },
+    {
+      title: 'a meterStop of 0 against marks that show no energy',
+      readings: [begin('1000'), end('1000')],
+      more: { meterStartWh: 1000, meterStopWh: 0 },
+      importedWh: '0',
+      reasons: ['ReadingsDisagree'],
+    },
+    {
+      title: 'two begin marks with different values',
+      readings: [...marked, { ...begin('1500'), at: minute(1) }],
+      importedWh: '15000',
+      reasons: ['ReadingsDisagree'],
+    },
+    {
       title: 'meterStart and meterStop tell another energy than the marks',
       readings: marked,
       more: { meterStartWh: 0, meterStopWh: 0 },
@@ -113,6 +141,25 @@ const reasoned: Readonly<Record<EnergyReason, readonly Case[]>> = {
     },
   ],
   RegisterReset: [
+    {
+      title: 'a clock that stands still hides no reset',
+      readings: ['1000', '1300', '0', '200'].map((value, sequence) => ({ ...reading(0, value), sequence })),
+      more: { endedAt: startedAt },
+      importedWh: '500',
+      reasons: ['RegisterReset'],
+    },
+    {
+      title: 'a register of three digits is no register that wraps',
+      readings: [begin('995'), end('3')],
+      importedWh: '0',
+      reasons: ['RegisterReset'],
+    },
+    {
+      title: 'a misreading beside a reset is not explained away',
+      readings: [begin('5000'), reading(30, '1000000000'), reading(60, '0'), end('4000')],
+      importedWh: '4000',
+      reasons: ['PowerImpossible', 'RegisterReset'],
+    },
     {
       title: 'the register falls to zero and counts on: both sides are counted',
       readings: [begin('500000'), reading(30, '504000'), reading(40, '0'), reading(60, '3000'), end('9000')],
@@ -410,6 +457,13 @@ const reasoned: Readonly<Record<EnergyReason, readonly Case[]>> = {
     },
   ],
   ClockUnreliable: [
+    {
+      title: 'an end before the start, and no energy',
+      readings: [],
+      more: { meterStartWh: 1000, meterStopWh: 1000, endedAt: '1970-01-01T00:00:00.000Z' },
+      importedWh: '0',
+      reasons: ['ClockUnreliable'],
+    },
     {
       title: 'a clock set back by ten years on the way: sequence gives the order',
       readings: [

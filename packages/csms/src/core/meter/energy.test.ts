@@ -8,6 +8,8 @@ import {
   energyOf,
   exported,
   marked,
+  minute,
+  power,
   reading,
   signedOnly,
   startedAt,
@@ -176,6 +178,38 @@ const plain: readonly Case[] = [
     reasons: ['PhasesSummed'],
   },
   {
+    title: 'an inch back from rounding is not worth a word',
+    readings: [reading(15, '999.6'), reading(105, '15000')],
+    more: { meterStartWh: 1000, meterStopWh: 16000 },
+    importedWh: '15000',
+    reasons: [],
+  },
+  {
+    title: 'one value over all phases does not replace the phases that tell begin and end',
+    readings: [begin('10', { phase: 'L1' }), end('5010', { phase: 'L1' }), reading(60, '99000')],
+    importedWh: '5000',
+    reasons: ['PhasesSummed'],
+  },
+  {
+    title: 'exported intervals of nothing cast no doubt',
+    readings: [...marked, reading(60, '0', { measurand: 'Energy.Active.Export.Interval' })],
+    importedWh: '15000',
+    exportedWh: '0',
+    reasons: [],
+  },
+  {
+    title: 'a short count with digits after the point raises no doubt about the unit',
+    readings: [begin('1000'), { ...end('1015.5'), at: minute(4) }],
+    importedWh: '15.5',
+    reasons: [],
+  },
+  {
+    title: 'two power samples are too few to contradict a register',
+    readings: [begin('1000'), end('1015'), ...[10, 60].map((at) => reading(at, '7400', power))],
+    importedWh: '15',
+    reasons: [],
+  },
+  {
     title: 'a small count of whole Wh raises no doubt about the unit',
     readings: [begin('1000'), end('1015')],
     importedWh: '15',
@@ -201,5 +235,14 @@ test('one end alone is told as the end that it is', () => {
 test('what the EV or the premises measure is never billed', () => {
   for (const location of ['EV', 'Upstream'] as const) {
     assert.equal(energyOf([begin('1000', { location }), end('16000', { location })]).importedWh, undefined);
+  }
+});
+
+test('a limit of power that is none is not used', () => {
+  for (const maximumPowerWatts of [0, -22_000, Number.NaN, Number.POSITIVE_INFINITY]) {
+    assert.deepEqual(energyOf(marked, { maximumPowerWatts }).reasons, []);
+    assert.deepEqual(energyOf([begin('0'), end('10000000')], { maximumPowerWatts }).reasons, [
+      'PowerImpossible',
+    ]);
   }
 });

@@ -34,7 +34,7 @@ export function runRegister({ points, byTime }: OrderedPoints, maximumPowerWatts
 /**
  * Without falls it is end minus begin, across a wrap too: readings between them never change it. After a fall
  * nobody knows what was counted around it, and the figure, which is not to be trusted, is the least that the
- * readings prove: what the register counted on both sides, or end minus begin where that is less.
+ * readings prove: what the register counted in steps that raise no question, or end minus begin where that is less.
  */
 function provenEnergy(points: readonly Point[], steps: readonly Step[], reasons: Reasons): Exact {
   const first = points[0]?.value ?? zero;
@@ -43,7 +43,7 @@ function provenEnergy(points: readonly Point[], steps: readonly Step[], reasons:
   if (!reasons.has('RegisterReset') && !reasons.has('RegisterFell')) {
     return notNegative(reasons.has('RegisterRolledOver') ? sum(steps) : difference);
   }
-  const counted = notNegative(sum(steps.filter((step) => step.reason !== 'RegisterRolledOver')));
+  const counted = notNegative(sum(steps.filter((step) => step.reason === undefined)));
   return difference.isNegative() || difference.greaterThan(counted) ? counted : difference;
 }
 
@@ -126,7 +126,7 @@ type Reach = (from: Point, to: Point) => Exact | undefined;
 function reachWithin(byTime: boolean, maximumPowerWatts: number): Reach {
   return (from, to) => {
     if (!byTime || from.atMs === undefined || to.atMs === undefined) return undefined;
-    const hours = (Math.max(to.atMs - from.atMs, 0) + instantMs) / 3_600_000;
+    const hours = (to.atMs - from.atMs + instantMs) / 3_600_000;
     // A bound, not a bill: a float will do.
     return exactly(maximumPowerWatts * hours).plus(noiseWh);
   };
