@@ -1,4 +1,5 @@
 import { findAction, type PayloadKind } from './catalogue/catalogue.ts';
+import { payloadTable } from './catalogue/payload-table.ts';
 import type { Condition, SensitiveField, Sensitivity } from './catalogue/sensitivity.ts';
 import type { Version } from './version.ts';
 
@@ -40,11 +41,7 @@ type Hidings = Readonly<Record<Sensitivity, readonly Hiding[]>>;
 
 const nothing: Hidings = { secret: [], personal: [] };
 
-const known: Readonly<Record<Version, Readonly<Record<PayloadKind, Map<string, Hidings>>>>> = {
-  '1.6': { request: new Map(), response: new Map() },
-  '2.0.1': { request: new Map(), response: new Map() },
-  '2.1': { request: new Map(), response: new Map() },
-};
+const known = payloadTable<Hidings>();
 
 function hidingsOf(version: Version, action: string, kind: PayloadKind): Hidings {
   return known[version][kind].get(action) ?? gather(version, action, kind);

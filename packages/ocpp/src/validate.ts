@@ -1,5 +1,6 @@
 import { _, Ajv, type ValidateFunction } from 'ajv';
 import { type ActionOf, actionsOf, findAction, type PayloadKind } from './catalogue/catalogue.ts';
+import { payloadTable } from './catalogue/payload-table.ts';
 import { erasePersonal } from './redact.ts';
 import { isDateTime, isUri } from './validate/formats.ts';
 import { type Violation, violationOf } from './validate/violation.ts';
@@ -45,6 +46,18 @@ export function compileAll(version: Version): void {
   }
 }
 
+/** What stations send all day, or all at once when they come back. */
+const commonOf2x = [
+  'BootNotification',
+  'Heartbeat',
+  'StatusNotification',
+  'NotifyEvent',
+  'NotifyReport',
+  'Authorize',
+  'TransactionEvent',
+  'MeterValues',
+] as const;
+
 const commonActions: { readonly [V in Version]: readonly ActionOf<V>[] } = {
   '1.6': [
     'BootNotification',
@@ -55,33 +68,11 @@ const commonActions: { readonly [V in Version]: readonly ActionOf<V>[] } = {
     'MeterValues',
     'StopTransaction',
   ],
-  '2.0.1': [
-    'BootNotification',
-    'Heartbeat',
-    'StatusNotification',
-    'NotifyEvent',
-    'NotifyReport',
-    'Authorize',
-    'TransactionEvent',
-    'MeterValues',
-  ],
-  '2.1': [
-    'BootNotification',
-    'Heartbeat',
-    'StatusNotification',
-    'NotifyEvent',
-    'NotifyReport',
-    'Authorize',
-    'TransactionEvent',
-    'MeterValues',
-  ],
+  '2.0.1': commonOf2x,
+  '2.1': commonOf2x,
 };
 
-const validators: Readonly<Record<Version, Readonly<Record<PayloadKind, Map<string, ValidateFunction>>>>> = {
-  '1.6': { request: new Map(), response: new Map() },
-  '2.0.1': { request: new Map(), response: new Map() },
-  '2.1': { request: new Map(), response: new Map() },
-};
+const validators = payloadTable<ValidateFunction>();
 
 function compile(version: Version, action: string, kind: PayloadKind): ValidateFunction {
   const compiled = validators[version][kind].get(action);

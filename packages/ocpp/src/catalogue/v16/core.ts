@@ -284,10 +284,7 @@ export const core = block('1.6', 'Core', {
       /** Absent asks for everything. */
       key: optional(list(text(50))),
     }),
-    response: object({
-      configurationKey: optional(list(KeyValue)),
-      unknownKey: optional(list(text(50))),
-    }),
+    response: object({ configurationKey: optional(list(KeyValue)), unknownKey: optional(list(text(50))) }),
   },
   /** Still here; what time is it? Section 4.6. */
   Heartbeat: {

@@ -55,10 +55,7 @@ export const certificateManagement = block('2.0.1', 'M', {
   DeleteCertificate: {
     sentBy: 'CSMS',
     request: extensible({ certificateHashData: CertificateHashData }),
-    response: extensible({
-      status: DeleteCertificateStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: DeleteCertificateStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** The EV wants a contract certificate. M01, M02. */
   Get15118EVCertificate: {
@@ -114,9 +111,6 @@ export const certificateManagement = block('2.0.1', 'M', {
       /** PEM. */
       certificate: text(5500),
     }),
-    response: extensible({
-      status: InstallCertificateStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: InstallCertificateStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

@@ -208,10 +208,7 @@ export const diagnostics = block('2.0.1', 'N', {
       },
       [personal('customerIdentifier'), personal('customerCertificate/serialNumber')],
     ),
-    response: extensible({
-      status: CustomerInformationStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: CustomerInformationStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Has a log uploaded. N01. */
   GetLog: {
@@ -242,10 +239,7 @@ export const diagnostics = block('2.0.1', 'N', {
       requestId: integer(),
       monitoringCriteria: optional(list(MonitoringCriterionEnum, { min: 1, max: 3 })),
     }),
-    response: extensible({
-      status: GenericDeviceModelStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GenericDeviceModelStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** How far an upload of a log has got. N01. */
   LogStatusNotification: {
@@ -307,10 +301,7 @@ export const diagnostics = block('2.0.1', 'N', {
   SetMonitoringBase: {
     sentBy: 'CSMS',
     request: extensible({ monitoringBase: MonitoringBaseEnum }),
-    response: extensible({
-      status: GenericDeviceModelStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GenericDeviceModelStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Reports events up to this severity. N05, N07. */
   SetMonitoringLevel: {

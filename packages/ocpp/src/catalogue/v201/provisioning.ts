@@ -310,10 +310,7 @@ export const provisioning = block('2.0.1', 'B', {
       requestId: integer(),
       reportBase: ReportBaseEnum,
     }),
-    response: extensible({
-      status: GenericDeviceModelStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GenericDeviceModelStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Asks for chosen parts of the device model; they come as NotifyReport. B01, B02, B08. */
   GetReport: {
@@ -325,10 +322,7 @@ export const provisioning = block('2.0.1', 'B', {
       requestId: integer(),
       componentCriteria: optional(list(ComponentCriterionEnum, { min: 1, max: 4 })),
     }),
-    response: extensible({
-      status: GenericDeviceModelStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GenericDeviceModelStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Reads variables. B06. */
   GetVariables: {
@@ -369,10 +363,7 @@ export const provisioning = block('2.0.1', 'B', {
       configurationSlot: integer(),
       connectionData: NetworkConnectionProfile,
     }),
-    response: extensible({
-      status: SetNetworkProfileStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: SetNetworkProfileStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Sets variables. B02, B05, B10. */
   SetVariables: {

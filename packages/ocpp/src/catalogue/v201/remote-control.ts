@@ -64,10 +64,7 @@ export const remoteControl = block('2.0.1', 'F', {
   RequestStopTransaction: {
     sentBy: 'CSMS',
     request: extensible({ transactionId: text(36) }),
-    response: extensible({
-      status: RequestStartStopStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: RequestStartStopStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Asks for a message now. F06. */
   TriggerMessage: {

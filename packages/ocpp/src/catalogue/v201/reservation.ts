@@ -45,18 +45,12 @@ export const reservation = block('2.0.1', 'H', {
   CancelReservation: {
     sentBy: 'CSMS',
     request: extensible({ reservationId: integer() }),
-    response: extensible({
-      status: CancelReservationStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: CancelReservationStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** A reservation has ended. H04. */
   ReservationStatusUpdate: {
     sentBy: 'CS',
-    request: extensible({
-      reservationId: integer(),
-      reservationUpdateStatus: ReservationUpdateStatusEnum,
-    }),
+    request: extensible({ reservationId: integer(), reservationUpdateStatus: ReservationUpdateStatusEnum }),
     response: extensible({}),
   },
   /** Keeps an EVSE for somebody. H01, H03. */

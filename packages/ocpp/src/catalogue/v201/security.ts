@@ -19,10 +19,7 @@ export const security = block('2.0.1', 'A', {
       /** Absent means both uses. */
       certificateType: optional(CertificateSigningUseEnum),
     }),
-    response: extensible({
-      status: CertificateSignedStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: CertificateSignedStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Something happened that matters to security. A04. */
   SecurityEventNotification: {

@@ -120,18 +120,12 @@ export const smartCharging = block('2.0.1', 'K', {
       chargingProfileId: optional(integer()),
       chargingProfileCriteria: optional(ClearChargingProfile),
     }),
-    response: extensible({
-      status: ClearChargingProfileStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: ClearChargingProfileStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** A limit that came from elsewhere is lifted. K13, K14. */
   ClearedChargingLimit: {
     sentBy: 'CS',
-    request: extensible({
-      chargingLimitSource: ChargingLimitSourceEnum,
-      evseId: optional(integer()),
-    }),
+    request: extensible({ chargingLimitSource: ChargingLimitSourceEnum, evseId: optional(integer()) }),
     response: extensible({}),
   },
   /** Asks for charging profiles; they come as ReportChargingProfiles. K09. */
@@ -143,10 +137,7 @@ export const smartCharging = block('2.0.1', 'K', {
       evseId: optional(integer()),
       chargingProfile: ChargingProfileCriterion,
     }),
-    response: extensible({
-      status: GetChargingProfileStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GetChargingProfileStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Asks for the schedule that results from all profiles. K08. */
   GetCompositeSchedule: {
@@ -184,10 +175,7 @@ export const smartCharging = block('2.0.1', 'K', {
       chargingNeeds: ChargingNeeds,
       evseId: integer(),
     }),
-    response: extensible({
-      status: NotifyEVChargingNeedsStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: NotifyEVChargingNeedsStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** What the EV plans to do. K15, K16, K17. */
   NotifyEVChargingSchedule: {
@@ -222,9 +210,6 @@ export const smartCharging = block('2.0.1', 'K', {
       evseId: integer(),
       chargingProfile: ChargingProfile,
     }),
-    response: extensible({
-      status: ChargingProfileStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: ChargingProfileStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

@@ -23,10 +23,7 @@ export const availability = block('2.1', 'G', {
       evse: optional(EVSE),
       operationalStatus: OperationalStatusEnum,
     }),
-    response: extensible({
-      status: ChangeAvailabilityStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: ChangeAvailabilityStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Still here; what time is it? G02. */
   Heartbeat: {

@@ -81,10 +81,7 @@ export const certificateManagement = block('2.1', 'M', {
   DeleteCertificate: {
     sentBy: 'CSMS',
     request: extensible({ certificateHashData: CertificateHashData }),
-    response: extensible({
-      status: DeleteCertificateStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: DeleteCertificateStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** The EV wants a contract certificate. M01, M02. */
   Get15118EVCertificate: {
@@ -151,9 +148,6 @@ export const certificateManagement = block('2.1', 'M', {
       /** PEM. */
       certificate: text(10000),
     }),
-    response: extensible({
-      status: InstallCertificateStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: InstallCertificateStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

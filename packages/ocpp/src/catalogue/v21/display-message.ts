@@ -80,10 +80,7 @@ export const displayMessage = block('2.1', 'O', {
       priority: optional(MessagePriorityEnum),
       state: optional(MessageStateEnum),
     }),
-    response: extensible({
-      status: GetDisplayMessagesStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GetDisplayMessagesStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Brings what GetDisplayMessages asked for. O03, O04. */
   NotifyDisplayMessages: {

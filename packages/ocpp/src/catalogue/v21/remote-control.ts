@@ -66,10 +66,7 @@ export const remoteControl = block('2.1', 'F', {
   RequestStopTransaction: {
     sentBy: 'CSMS',
     request: extensible({ transactionId: text(36) }),
-    response: extensible({
-      status: RequestStartStopStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: RequestStartStopStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Asks for a message now. F06. */
   TriggerMessage: {
@@ -85,10 +82,7 @@ export const remoteControl = block('2.1', 'F', {
   /** Lets the cable go. F05. */
   UnlockConnector: {
     sentBy: 'CSMS',
-    request: extensible({
-      evseId: integer({ minimum: 0 }),
-      connectorId: integer({ minimum: 0 }),
-    }),
+    request: extensible({ evseId: integer({ minimum: 0 }), connectorId: integer({ minimum: 0 }) }),
     response: extensible({ status: UnlockStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });

@@ -19,10 +19,7 @@ export const reservation = block('2.1', 'H', {
   CancelReservation: {
     sentBy: 'CSMS',
     request: extensible({ reservationId: integer({ minimum: 0 }) }),
-    response: extensible({
-      status: CancelReservationStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: CancelReservationStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** A reservation has ended. H03, H04. */
   ReservationStatusUpdate: {

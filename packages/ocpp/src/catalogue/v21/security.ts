@@ -26,10 +26,7 @@ export const security = block('2.1', 'A', {
       /** Given by whoever asked, returned with what follows. */
       requestId: optional(integer()),
     }),
-    response: extensible({
-      status: CertificateSignedStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: CertificateSignedStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Something happened that matters to security. A04. */
   SecurityEventNotification: {

@@ -363,18 +363,12 @@ export const smartCharging = block('2.1', 'K', {
       chargingProfileId: optional(integer()),
       chargingProfileCriteria: optional(ClearChargingProfile),
     }),
-    response: extensible({
-      status: ClearChargingProfileStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: ClearChargingProfileStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** A limit that came from elsewhere is lifted. K13, K14. */
   ClearedChargingLimit: {
     sentBy: 'CS',
-    request: extensible({
-      chargingLimitSource: text(20),
-      evseId: optional(integer({ minimum: 0 })),
-    }),
+    request: extensible({ chargingLimitSource: text(20), evseId: optional(integer({ minimum: 0 })) }),
     response: extensible({}),
   },
   /** Asks for charging profiles; they come as ReportChargingProfiles. K09, K27. */
@@ -386,10 +380,7 @@ export const smartCharging = block('2.1', 'K', {
       evseId: optional(integer({ minimum: 0 })),
       chargingProfile: ChargingProfileCriterion,
     }),
-    response: extensible({
-      status: GetChargingProfileStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: GetChargingProfileStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Asks for the schedule that results from all profiles. K01, K08, K09. */
   GetCompositeSchedule: {
@@ -429,10 +420,7 @@ export const smartCharging = block('2.1', 'K', {
       /** When the EV said so, where the station was offline then. */
       timestamp: optional(dateTime),
     }),
-    response: extensible({
-      status: NotifyEVChargingNeedsStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: NotifyEVChargingNeedsStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** What the EV plans to do. K15, K16, K17, K18, K19, K20. */
   NotifyEVChargingSchedule: {
@@ -488,30 +476,18 @@ export const smartCharging = block('2.1', 'K', {
       evseId: integer({ minimum: 0 }),
       chargingProfile: ChargingProfile,
     }),
-    response: extensible({
-      status: ChargingProfileStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: ChargingProfileStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Brings new values for a dynamic profile. K28. */
   UpdateDynamicSchedule: {
     sentBy: 'CSMS',
-    request: extensible({
-      chargingProfileId: integer(),
-      scheduleUpdate: ChargingScheduleUpdate,
-    }),
-    response: extensible({
-      status: ChargingProfileStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    request: extensible({ chargingProfileId: integer(), scheduleUpdate: ChargingScheduleUpdate }),
+    response: extensible({ status: ChargingProfileStatusEnum, statusInfo: optional(StatusInfo) }),
   },
   /** Switches priority charging of a transaction on or off. K21. */
   UsePriorityCharging: {
     sentBy: 'CSMS',
     request: extensible({ transactionId: text(36), activate: boolean }),
-    response: extensible({
-      status: PriorityChargingStatusEnum,
-      statusInfo: optional(StatusInfo),
-    }),
+    response: extensible({ status: PriorityChargingStatusEnum, statusInfo: optional(StatusInfo) }),
   },
 });
