@@ -5,6 +5,7 @@ export const eventTypes = [
   'station.connected',
   'station.disconnected',
   'station.changed',
+  'station.removed',
   'station.finding',
   'connector.status-changed',
   'device-model.reported',
