@@ -72,7 +72,9 @@ function unauthenticated(detail: string): Problem {
 
 /** One IPv6 host has 2^64 addresses to come from: they count as one. */
 function addressBlock(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address;
+  if (!isIPv6(address)) return address;
+  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
   const [head = '', tail] = address.split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');

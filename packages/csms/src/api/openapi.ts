@@ -22,6 +22,7 @@ export function openApiDocument(routes: readonly Route[], version: string) {
       [route.method.toLowerCase()]: operationOf(route, answers.get(route), components),
     };
   }
+  const schemas: Readonly<Record<string, JsonSchema>> = { ...components.schemas, Problem };
   return {
     openapi: '3.1.1',
     info: {
@@ -35,7 +36,7 @@ export function openApiDocument(routes: readonly Route[], version: string) {
     tags: [...new Set(routes.flatMap(({ tags }) => tags))].sort().map((name) => ({ name })),
     paths,
     components: {
-      schemas: { ...components.schemas, Problem },
+      schemas,
       securitySchemes: {
         bearer: {
           type: 'http',

@@ -42,7 +42,7 @@ export function withoutIds(schema: object): JsonSchema {
 export function closed(schema: object): JsonSchema {
   return mapSchema(schema, (part) => {
     if (Array.isArray(part.allOf))
-      return { ...part, allOf: part.allOf.map(reopened), unevaluatedProperties: false };
+      return { ...part, type: 'object', allOf: part.allOf.map(reopened), unevaluatedProperties: false };
     if (!isSchemaObject(part.properties) || 'additionalProperties' in part) return part;
     return { ...part, additionalProperties: false };
   });
