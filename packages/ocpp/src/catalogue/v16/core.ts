@@ -23,6 +23,9 @@ export type AvailabilityStatus = Static<typeof AvailabilityStatus>;
 export const ConfigurationStatus = oneOf('Accepted', 'Rejected', 'RebootRequired', 'NotSupported');
 export type ConfigurationStatus = Static<typeof ConfigurationStatus>;
 
+export const ClearCacheStatus = oneOf('Accepted', 'Rejected');
+export type ClearCacheStatus = Static<typeof ClearCacheStatus>;
+
 /** Unless it is `Accepted` or `Rejected`, the vendor or the message is not known. */
 export const DataTransferStatus = oneOf('Accepted', 'Rejected', 'UnknownMessageId', 'UnknownVendorId');
 export type DataTransferStatus = Static<typeof DataTransferStatus>;
@@ -143,9 +146,19 @@ export type SampledValue = Static<typeof SampledValue>;
 export const MeterValue = object({ timestamp: dateTime, sampledValue: list(SampledValue) });
 export type MeterValue = Static<typeof MeterValue>;
 
+/**
+ * Accepted means that the charge point will try: only StartTransaction or StopTransaction tells whether it
+ * happened.
+ */
+export const RemoteStartStopStatus = oneOf('Accepted', 'Rejected');
+export type RemoteStartStopStatus = Static<typeof RemoteStartStopStatus>;
+
 /** `Hard` restarts the hardware, `Soft` ends transactions first and restarts the application. */
 export const ResetType = oneOf('Hard', 'Soft');
 export type ResetType = Static<typeof ResetType>;
+
+export const ResetStatus = oneOf('Accepted', 'Rejected');
+export type ResetStatus = Static<typeof ResetStatus>;
 
 /** `NoError` together with any status but `Faulted`; an error may also be reported while charging goes on. */
 export const ChargePointErrorCode = oneOf(
@@ -261,9 +274,9 @@ export const core = block('1.6', 'Core', {
   ClearCache: {
     sentBy: 'CSMS',
     request: object({}),
-    response: object({ status: oneOf('Accepted', 'Rejected') }),
+    response: object({ status: ClearCacheStatus }),
   },
-  /** Whatever vendors agree upon. Section 4.3 and 5.6. */
+  /** Whatever vendors agree upon. Sections 4.3 and 5.6. */
   DataTransfer: {
     sentBy: 'both',
     request: object(
@@ -316,19 +329,19 @@ export const core = block('1.6', 'Core', {
       },
       [personal('idTag')],
     ),
-    response: object({ status: oneOf('Accepted', 'Rejected') }),
+    response: object({ status: RemoteStartStopStatus }),
   },
   /** Asks to stop a transaction. Section 5.12. */
   RemoteStopTransaction: {
     sentBy: 'CSMS',
     request: object({ transactionId: integer() }),
-    response: object({ status: oneOf('Accepted', 'Rejected') }),
+    response: object({ status: RemoteStartStopStatus }),
   },
   /** Reboots. Section 5.14. */
   Reset: {
     sentBy: 'CSMS',
     request: object({ type: ResetType }),
-    response: object({ status: oneOf('Accepted', 'Rejected') }),
+    response: object({ status: ResetStatus }),
   },
   /** A transaction has begun. Section 4.8. */
   StartTransaction: {

@@ -2,6 +2,9 @@ import { block } from '../block.ts';
 import { dateTime, integer, object, oneOf, optional, type Static, text } from '../schema.ts';
 import { personal } from '../sensitivity.ts';
 
+export const CancelReservationStatus = oneOf('Accepted', 'Rejected');
+export type CancelReservationStatus = Static<typeof CancelReservationStatus>;
+
 /** Why it cannot be reserved, if it cannot. */
 export const ReservationStatus = oneOf('Accepted', 'Faulted', 'Occupied', 'Rejected', 'Unavailable');
 export type ReservationStatus = Static<typeof ReservationStatus>;
@@ -11,7 +14,7 @@ export const reservation = block('1.6', 'Reservation', {
   CancelReservation: {
     sentBy: 'CSMS',
     request: object({ reservationId: integer() }),
-    response: object({ status: oneOf('Accepted', 'Rejected') }),
+    response: object({ status: CancelReservationStatus }),
   },
   /** Keeps a connector for somebody. Section 5.13. */
   ReserveNow: {

@@ -3,15 +3,18 @@ import { dateTime, integer, list, object, oneOf, optional, type Static, text } f
 import { urlCredentials } from '../sensitivity.ts';
 import { TriggerMessageStatus } from './data-types/trigger-message-status.ts';
 
+export const CertificateSignedStatus = oneOf('Accepted', 'Rejected');
+export type CertificateSignedStatus = Static<typeof CertificateSignedStatus>;
+
 export const HashAlgorithm = oneOf('SHA256', 'SHA384', 'SHA512');
 export type HashAlgorithm = Static<typeof HashAlgorithm>;
 
 /** Names a certificate without showing it: by hashes of its issuer and its serial number. */
 export const CertificateHashData = object({
   hashAlgorithm: HashAlgorithm,
-  /** Over the DER form of the issuer's distinguished name. */
+  /** Of the issuer's name in DER. */
   issuerNameHash: text(128),
-  /** Over the issuer's public key without tag and length. */
+  /** Of the issuer's public key, without tag and length. */
   issuerKeyHash: text(128),
   /** Hexadecimal, without `0x` and leading zeros. */
   serialNumber: text(40),
@@ -54,8 +57,8 @@ export const LogParameters = object(
 export type LogParameters = Static<typeof LogParameters>;
 
 /** Which log is wanted. */
-export const LogKind = oneOf('DiagnosticsLog', 'SecurityLog');
-export type LogKind = Static<typeof LogKind>;
+export const Log = oneOf('DiagnosticsLog', 'SecurityLog');
+export type Log = Static<typeof Log>;
 
 /** `AcceptedCanceled`: accepted, and the upload before it was given up. */
 export const LogStatus = oneOf('Accepted', 'Rejected', 'AcceptedCanceled');
@@ -75,6 +78,9 @@ export const UploadLogStatus = oneOf(
   'Uploading',
 );
 export type UploadLogStatus = Static<typeof UploadLogStatus>;
+
+export const GenericStatus = oneOf('Accepted', 'Rejected');
+export type GenericStatus = Static<typeof GenericStatus>;
 
 /** How far a signed update has got. */
 export const SignedFirmwareStatus = oneOf(
@@ -129,7 +135,7 @@ export const security = block('1.6', 'Security', {
       /** PEM, from the leaf up. */
       certificateChain: text(10000),
     }),
-    response: object({ status: oneOf('Accepted', 'Rejected') }),
+    response: object({ status: CertificateSignedStatus }),
   },
   /** Removes an installed certificate. Security whitepaper M04. */
   DeleteCertificate: {
@@ -164,7 +170,7 @@ export const security = block('1.6', 'Security', {
     sentBy: 'CSMS',
     request: object({
       log: LogParameters,
-      logType: LogKind,
+      logType: Log,
       requestId: integer(),
       /** Absent leaves it to the charge point. */
       retries: optional(integer()),
@@ -215,7 +221,7 @@ export const security = block('1.6', 'Security', {
       /** PEM (RFC 2986). */
       csr: text(5500),
     }),
-    response: object({ status: oneOf('Accepted', 'Rejected') }),
+    response: object({ status: GenericStatus }),
   },
   /** How far a signed firmware update has got. Security whitepaper L01. */
   SignedFirmwareStatusNotification: {

@@ -10,6 +10,9 @@ import {
 export const ClearChargingProfileStatus = oneOf('Accepted', 'Unknown');
 export type ClearChargingProfileStatus = Static<typeof ClearChargingProfileStatus>;
 
+export const GetCompositeScheduleStatus = oneOf('Accepted', 'Rejected');
+export type GetCompositeScheduleStatus = Static<typeof GetCompositeScheduleStatus>;
+
 export const ChargingProfileStatus = oneOf('Accepted', 'Rejected', 'NotSupported');
 export type ChargingProfileStatus = Static<typeof ChargingProfileStatus>;
 
@@ -38,7 +41,7 @@ export const smartCharging = block('1.6', 'SmartCharging', {
       chargingRateUnit: optional(ChargingRateUnit),
     }),
     response: object({
-      status: oneOf('Accepted', 'Rejected'),
+      status: GetCompositeScheduleStatus,
       connectorId: optional(integer()),
       scheduleStart: optional(dateTime),
       chargingSchedule: optional(ChargingSchedule),

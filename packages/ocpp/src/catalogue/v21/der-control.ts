@@ -97,6 +97,7 @@ export const DERCurve = extensible({
 });
 export type DERCurve = Static<typeof DERCurve>;
 
+/** One that is installed. */
 export const DERCurveGet = extensible({
   curve: DERCurve,
   id: text(36),
@@ -123,6 +124,7 @@ export const EnterService = extensible({
 });
 export type EnterService = Static<typeof EnterService>;
 
+/** One that is installed. */
 export const EnterServiceGet = extensible({ enterService: EnterService, id: text(36) });
 export type EnterServiceGet = Static<typeof EnterServiceGet>;
 
@@ -140,6 +142,7 @@ export const FixedPF = extensible({
 });
 export type FixedPF = Static<typeof FixedPF>;
 
+/** One that is installed. */
 export const FixedPFGet = extensible({
   fixedPF: FixedPF,
   id: text(36),
@@ -163,6 +166,7 @@ export const FixedVar = extensible({
 });
 export type FixedVar = Static<typeof FixedVar>;
 
+/** One that is installed. */
 export const FixedVarGet = extensible({
   fixedVar: FixedVar,
   id: text(36),
@@ -189,6 +193,7 @@ export const FreqDroop = extensible({
 });
 export type FreqDroop = Static<typeof FreqDroop>;
 
+/** One that is installed. */
 export const FreqDroopGet = extensible({
   freqDroop: FreqDroop,
   id: text(36),
@@ -210,6 +215,7 @@ export const Gradient = extensible({
 });
 export type Gradient = Static<typeof Gradient>;
 
+/** One that is installed. */
 export const GradientGet = extensible({ gradient: Gradient, id: text(36) });
 export type GradientGet = Static<typeof GradientGet>;
 
@@ -226,6 +232,7 @@ export const LimitMaxDischarge = extensible({
 });
 export type LimitMaxDischarge = Static<typeof LimitMaxDischarge>;
 
+/** One that is installed. */
 export const LimitMaxDischargeGet = extensible({
   id: text(36),
   /** In force whenever no scheduled control is. */

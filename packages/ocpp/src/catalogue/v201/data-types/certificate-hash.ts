@@ -6,9 +6,9 @@ export type HashAlgorithmEnum = Static<typeof HashAlgorithmEnum>;
 /** What an OCSP responder has to be asked about one certificate (RFC 6960). */
 export const OCSPRequestData = extensible({
   hashAlgorithm: HashAlgorithmEnum,
-  /** Over the DER form of the issuer's distinguished name. */
+  /** Of the issuer's name in DER. */
   issuerNameHash: text(128),
-  /** Over the issuer's public key without tag and length. */
+  /** Of the issuer's public key, without tag and length. */
   issuerKeyHash: text(128),
   /** Hexadecimal, without `0x` and leading zeros. */
   serialNumber: text(40),
@@ -19,9 +19,9 @@ export type OCSPRequestData = Static<typeof OCSPRequestData>;
 /** Names a certificate without showing it: by hashes of its issuer and its serial number. */
 export const CertificateHashData = extensible({
   hashAlgorithm: HashAlgorithmEnum,
-  /** Over the DER form of the issuer's distinguished name. */
+  /** Of the issuer's name in DER. */
   issuerNameHash: text(128),
-  /** Over the issuer's public key without tag and length. */
+  /** Of the issuer's public key, without tag and length. */
   issuerKeyHash: text(128),
   /** Hexadecimal, without `0x` and leading zeros. */
   serialNumber: text(40),

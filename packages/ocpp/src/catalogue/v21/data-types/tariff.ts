@@ -36,7 +36,7 @@ export const TaxRate = extensible({
 });
 export type TaxRate = Static<typeof TaxRate>;
 
-/** An amount with or without tax, at least one of the two. */
+/** An amount: with tax, without, or both ways. */
 export const Price = extensible({
   exclTax: optional(decimal()),
   inclTax: optional(decimal()),
