@@ -1,4 +1,4 @@
-import type { ActionOf, IncomingMessage, Mode, Request, Response, Version } from '@busbar/ocpp';
+import type { ActionOf, Mode, Request, Response, Version } from '@busbar/ocpp';
 import type { Route } from './api/route.ts';
 import type { Command } from './command.ts';
 import type { FindingDraft } from './core/finding.ts';
@@ -24,8 +24,6 @@ export interface Inbound<Payload extends object = object, V extends Version = Ve
 /** What a message means: the answer and the rows that make it true, plus what only a station's message may cause. */
 export interface StationOutcome<Answer extends object> extends Outcome<Answer> {
   readonly findings?: readonly FindingDraft[];
-  /** Brings the twin up to date; runs once, after the commit. */
-  readonly apply?: () => void;
 }
 
 /** A decision that depends on what the database finds while it is committed. */
@@ -85,5 +83,3 @@ export interface Block {
   readonly jobs?: readonly JobHandler[];
   readonly routes?: readonly Route[];
 }
-
-export type IncomingCall = IncomingMessage;

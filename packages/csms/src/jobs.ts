@@ -21,5 +21,8 @@ export type JobOutcome =
 /** How jobs of one kind are done. It is done at least once: after a crash in the middle it is begun again. */
 export interface JobHandler {
   readonly kind: string;
-  run(job: Job, tools: { readonly station: StationTwin; readonly give: GiveCommand; readonly now: Date }): Promise<JobOutcome>;
+  run(
+    job: Job,
+    tools: { readonly station: StationTwin; readonly give: GiveCommand; readonly now: Date },
+  ): Promise<JobOutcome>;
 }

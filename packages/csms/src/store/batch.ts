@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { isConnectionLoss } from './connection.ts';
 import type { Committed, Entry } from './committer.ts';
+import { isConnectionLoss } from './connection.ts';
 import { type Claim, type ClaimKind, type Found, rowsOf, statementsOf, type Write } from './write.ts';
 
 /** Entries that are committed together. A repetition of a batch keeps its id and its time. */
@@ -50,7 +50,8 @@ export function createBatchRunner({ connect, probeTimeoutMs }: BatchRunnerOption
     async run(batch, attempt) {
       const client = await borrow();
       try {
-        const settled = (await resultOfLostAttempt(client, batch)) ?? (await transact(client, batch, attempt));
+        const settled =
+          (await resultOfLostAttempt(client, batch)) ?? (await transact(client, batch, attempt));
         undecided.delete(batch.id);
         giveBack(client);
         return settled;
@@ -80,13 +81,16 @@ export function createBatchRunner({ connect, probeTimeoutMs }: BatchRunnerOption
     },
   };
 
-  async function resultOfLostAttempt(client: Client, batch: Batch): Promise<(Settled | undefined)[] | undefined> {
+  async function resultOfLostAttempt(
+    client: Client,
+    batch: Batch,
+  ): Promise<(Settled | undefined)[] | undefined> {
     const attempts = undecided.get(batch.id);
     if (!attempts) return undefined;
-    const { rows } = await client.query('select attempt from outbox where created_at = $1 and batch_id = $2', [
-      batch.createdAt,
-      batch.id,
-    ]);
+    const { rows } = await client.query(
+      'select attempt from outbox where created_at = $1 and batch_id = $2',
+      [batch.createdAt, batch.id],
+    );
     return attempts.find(({ attempt }) => attempt === rows[0]?.attempt)?.settled;
   }
 
@@ -112,7 +116,8 @@ export function createBatchRunner({ connect, probeTimeoutMs }: BatchRunnerOption
     const outcomes = await Promise.allSettled([...sent, commit]);
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (!failure) return settled;
-    if (isConnectionLoss(failure.reason)) throw new BatchUndecided('connection lost during commit', { cause: failure.reason });
+    if (isConnectionLoss(failure.reason))
+      throw new BatchUndecided('connection lost during commit', { cause: failure.reason });
     if (attempts.length > 0) undecided.set(batch.id, attempts);
     else undecided.delete(batch.id);
     throw failure.reason;
@@ -160,10 +165,20 @@ interface Facts {
 
 async function readFacts(client: Client, entries: readonly Entry[]): Promise<Facts> {
   const begun = client.query('begin');
-  const fences = entries.flatMap(({ fence }, idx) => (fence ? [{ idx, station_id: fence.stationId, epoch: fence.epoch }] : []));
-  const keys = entries.flatMap(({ key }, idx) => (key ? [{ idx, station_id: key.stationId, kind: key.kind, key: key.key }] : []));
-  const owned = fences.length > 0 ? client.query({ name: 'fence', text: fenceSql, values: [JSON.stringify(fences)] }) : undefined;
-  const found = keys.length > 0 ? client.query({ name: 'known', text: knownSql, values: [JSON.stringify(keys)] }) : undefined;
+  const fences = entries.flatMap(({ fence }, idx) =>
+    fence ? [{ idx, station_id: fence.stationId, epoch: fence.epoch }] : [],
+  );
+  const keys = entries.flatMap(({ key }, idx) =>
+    key ? [{ idx, station_id: key.stationId, kind: key.kind, key: key.key }] : [],
+  );
+  const owned =
+    fences.length > 0
+      ? client.query({ name: 'fence', text: fenceSql, values: [JSON.stringify(fences)] })
+      : undefined;
+  const found =
+    keys.length > 0
+      ? client.query({ name: 'known', text: knownSql, values: [JSON.stringify(keys)] })
+      : undefined;
   const [, ownedRows, knownRows] = await Promise.all([begun, owned, found]);
   const facts: Facts = {
     owned: ownedRows && new Set(ownedRows.rows.map((row) => row.idx)),
@@ -189,7 +204,11 @@ async function tryClaims(client: Client, entries: readonly Entry[], facts: Facts
   for (const kind of kinds) {
     const tries = (byKind.get(kind) ?? []).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
     const rows = tries.map(({ row }, idx) => ({ idx, ...row }));
-    const { rows: won } = await client.query({ name: kind.name, text: kind.sql, values: [JSON.stringify(rows)] });
+    const { rows: won } = await client.query({
+      name: kind.name,
+      text: kind.sql,
+      values: [JSON.stringify(rows)],
+    });
     for (const { idx } of won) {
       const winner = tries[idx];
       if (winner) facts.held.add(`${winner.entry}:${winner.claim}`);
@@ -201,7 +220,13 @@ function settle(entry: Entry, index: number, facts: Facts): Settled | undefined 
   if (isFencedOut(entry, index, facts)) return undefined;
   const known = knownAnswer(entry, index, facts);
   if (known) {
-    return { answer: known.answer, repeated: true, writes: entry.record?.(known.answer, true) ?? [], events: [] };
+    return {
+      answer: known.answer,
+      repeated: true,
+      writes: entry.record?.(known.answer, true) ?? [],
+      events: [],
+      apply: undefined,
+    };
   }
   const found: Found = {
     held: (entry.claims ?? []).map((_, claim) => facts.held.has(`${index}:${claim}`)),
@@ -213,6 +238,7 @@ function settle(entry: Entry, index: number, facts: Facts): Settled | undefined 
     repeated: false,
     writes: [...outcome.writes, ...(entry.record?.(outcome.answer, false) ?? [])],
     events: outcome.events,
+    apply: outcome.apply,
   };
 }
 
@@ -224,10 +250,21 @@ function knownAnswer(entry: Entry, index: number, facts: Facts): { answer: unkno
   return facts.keys.get(index)?.find(({ digest }) => digest === entry.key?.digest);
 }
 
-function keyRow(key: { stationId: string; kind: string; key: string; digest: string }, answer: unknown, createdAt: string): Write {
+function keyRow(
+  key: { stationId: string; kind: string; key: string; digest: string },
+  answer: unknown,
+  createdAt: string,
+): Write {
   return {
     kind: messageKeyKind,
-    row: { station_id: key.stationId, kind: key.kind, key: key.key, digest: key.digest, answer, created_at: createdAt },
+    row: {
+      station_id: key.stationId,
+      kind: key.kind,
+      key: key.key,
+      digest: key.digest,
+      answer,
+      created_at: createdAt,
+    },
   };
 }
 
@@ -236,7 +273,8 @@ const messageKeyKind = {
   sql: `insert into message_key (station_id, kind, key, digest, answer, created_at)
     select station_id, kind, key, digest, answer, created_at
     from ${rowsOf({ station_id: 'text', kind: 'text', key: 'text', digest: 'text', answer: 'json', created_at: 'timestamptz' })}`,
-  key: (row: { station_id: string; kind: string; key: string }) => JSON.stringify([row.station_id, row.kind, row.key]),
+  key: (row: { station_id: string; kind: string; key: string }) =>
+    JSON.stringify([row.station_id, row.kind, row.key]),
 };
 
 /** The row lock conflicts with the epoch's increment: whoever takes the station waits for this batch to end. */
@@ -249,7 +287,11 @@ const knownSql = `select rows.idx, known.digest, known.answer
   from ${rowsOf({ idx: 'integer', station_id: 'text', kind: 'text', key: 'text' })}
   join message_key known using (station_id, kind, key)`;
 
-function insertBatch(batch: Batch, attempt: number, events: readonly object[]): { name: string; text: string; values: unknown[] } {
+function insertBatch(
+  batch: Batch,
+  attempt: number,
+  events: readonly object[],
+): { name: string; text: string; values: unknown[] } {
   return {
     name: 'outbox',
     text: 'insert into outbox (created_at, batch_id, attempt, events, event_count) values ($1, $2, $3, $4::json, $5)',

@@ -24,6 +24,7 @@ export interface Committed<Answer> {
   readonly repeated: boolean;
   readonly writes: readonly Write[];
   readonly events: readonly EventDraft[];
+  readonly apply: (() => void) | undefined;
 }
 
 /** The entry's connection is not the owner of its station any more; nothing was written and nothing is answered. */
@@ -117,10 +118,18 @@ export function createCommitter(options: CommitterOptions): Committer {
     if (away) return Promise.reject(new DatabaseAway('the database does not answer'));
     if (closing) return Promise.reject(new DatabaseAway('the server is shutting down'));
     if (waiting.length >= limits.waitingEntries) {
-      return Promise.reject(new DatabaseAway(`more than ${limits.waitingEntries} entries wait for the database`));
+      return Promise.reject(
+        new DatabaseAway(`more than ${limits.waitingEntries} entries wait for the database`),
+      );
     }
     return new Promise((resolve, reject) => {
-      waiting.push({ entry: entry as Entry, sinceMs: Date.now(), resolve: resolve as Waiting['resolve'], reject, done: false });
+      waiting.push({
+        entry: entry as Entry,
+        sinceMs: Date.now(),
+        resolve: resolve as Waiting['resolve'],
+        reject,
+        done: false,
+      });
       schedule();
     });
   }
@@ -163,7 +172,11 @@ export function createCommitter(options: CommitterOptions): Committer {
   }
 
   async function run(members: readonly Waiting[]): Promise<void> {
-    const batch: Batch = { id: randomUUID(), createdAt: options.now().toISOString(), entries: members.map(({ entry }) => entry) };
+    const batch: Batch = {
+      id: randomUUID(),
+      createdAt: options.now().toISOString(),
+      entries: members.map(({ entry }) => entry),
+    };
     const startedMs = performance.now();
     for (let attempt = 1, pauseMs: number = limits.retryFirstMs; ; attempt++) {
       try {
@@ -192,7 +205,10 @@ export function createCommitter(options: CommitterOptions): Committer {
     if (members.length === 1 && first) {
       aloneUntil.set(first.entry.source, Date.now() + limits.quarantineMs);
       metrics?.refused();
-      reject(first, new EntryRefused(error instanceof Error ? error.message : String(error), { cause: error }));
+      reject(
+        first,
+        new EntryRefused(error instanceof Error ? error.message : String(error), { cause: error }),
+      );
       return;
     }
     const middle = Math.ceil(members.length / 2);
@@ -223,7 +239,10 @@ export function createCommitter(options: CommitterOptions): Committer {
   }
 
   function watchAge(): void {
-    const oldest = Math.min(waiting[0]?.sinceMs ?? Infinity, ...[...inFlight].map(([first]) => first?.sinceMs ?? Infinity));
+    const oldest = Math.min(
+      waiting[0]?.sinceMs ?? Infinity,
+      ...[...inFlight].map(([first]) => first?.sinceMs ?? Infinity),
+    );
     if (away || Date.now() - oldest < limits.awayAfterMs) return;
     away = true;
     options.onAway?.(true);

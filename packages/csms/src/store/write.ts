@@ -78,6 +78,8 @@ export interface Outcome<Answer> {
   readonly answer: Answer;
   readonly writes: readonly Write[];
   readonly events: readonly EventDraft[];
+  /** Brings memory up to date; run once by whoever committed, after the commit. */
+  readonly apply?: () => void;
 }
 
 /** What the database knew when the decision was settled. */

@@ -1,0 +1,4 @@
+import { busContract } from './bus.contract.ts';
+import { createInProcessBus } from './in-process.ts';
+
+busContract('the bus of a single node', async () => createInProcessBus());

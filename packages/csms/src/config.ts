@@ -1,0 +1,212 @@
+import { resolve } from 'node:path';
+import { logLevels } from './log.ts';
+
+/** One thing that a user may set. The reference page and the command's help are made from these. */
+interface Setting<Value> {
+  readonly env: `BUSBAR_${string}`;
+  readonly meaning: string;
+  /** As a user would write it; undefined when there is none. */
+  readonly fallback: string | undefined;
+  readonly read: (text: string) => Value;
+}
+
+/** Every setting, its default and what it means. Environment over file over default. */
+export const settings = {
+  databaseUrl: {
+    env: 'BUSBAR_DATABASE_URL',
+    meaning: 'A PostgreSQL server (15 or later). Without it Busbar runs its own in the data folder.',
+    fallback: undefined,
+    read: (text: string) => text,
+  },
+  dataFolder: {
+    env: 'BUSBAR_DATA',
+    meaning: 'Where the embedded database and the pepper are kept. One server uses one folder.',
+    fallback: 'busbar-data',
+    read: (text: string) => resolve(text),
+  },
+  pepper: {
+    env: 'BUSBAR_PEPPER',
+    meaning:
+      "The secret that the hashes of stations' passwords are made with; else the file `pepper` in the data folder.",
+    fallback: undefined,
+    read: (text: string) => text,
+  },
+  ocppHost: {
+    env: 'BUSBAR_OCPP_HOST',
+    meaning: 'Address on which stations connect. `0.0.0.0` for all of this machine.',
+    fallback: '127.0.0.1',
+    read: (text: string) => text,
+  },
+  ocppPort: {
+    env: 'BUSBAR_OCPP_PORT',
+    meaning:
+      'Port on which stations connect without TLS (security profiles 0 and 1). 0 takes any that is free.',
+    fallback: '9000',
+    read: port,
+  },
+  ocppTlsPort: {
+    env: 'BUSBAR_OCPP_TLS_PORT',
+    meaning:
+      'Port on which stations connect with TLS (security profile 2); needs the certificate and its key.',
+    fallback: undefined,
+    read: port,
+  },
+  tlsCertificate: {
+    env: 'BUSBAR_TLS_CERTIFICATE',
+    meaning: 'PEM file with the certificate of the server and its chain.',
+    fallback: undefined,
+    read: (text: string) => resolve(text),
+  },
+  tlsKey: {
+    env: 'BUSBAR_TLS_KEY',
+    meaning: 'PEM file with the private key of that certificate.',
+    fallback: undefined,
+    read: (text: string) => resolve(text),
+  },
+  httpHost: {
+    env: 'BUSBAR_HTTP_HOST',
+    meaning: 'Address of the HTTP API.',
+    fallback: '127.0.0.1',
+    read: (text: string) => text,
+  },
+  httpPort: {
+    env: 'BUSBAR_HTTP_PORT',
+    meaning: 'Port of the HTTP API. 0 takes any that is free.',
+    fallback: '8080',
+    read: port,
+  },
+  metricsAccess: {
+    env: 'BUSBAR_METRICS_ACCESS',
+    meaning: 'Who may read /metrics: `token` (with the permission metrics:read), `loopback`, `open`.',
+    fallback: 'token',
+    read: oneOf('token', 'loopback', 'open'),
+  },
+  unknownStations: {
+    env: 'BUSBAR_UNKNOWN_STATIONS',
+    meaning:
+      'What becomes of a station that nobody registered: `refuse`, or `hold` it pending until an operator decides.',
+    fallback: 'refuse',
+    read: oneOf('refuse', 'hold'),
+  },
+  allowProfile0: {
+    env: 'BUSBAR_ALLOW_PROFILE_0',
+    meaning: 'Whether stations that prove nothing about themselves (security profile 0) may connect.',
+    fallback: 'false',
+    read: flag,
+  },
+  heartbeatIntervalSeconds: {
+    env: 'BUSBAR_HEARTBEAT_INTERVAL',
+    meaning: 'Seconds between the heartbeats of an accepted station.',
+    fallback: '300',
+    read: whole(1, 86_400),
+  },
+  pendingIntervalSeconds: {
+    env: 'BUSBAR_PENDING_INTERVAL',
+    meaning: 'Seconds after which a pending or rejected station boots again.',
+    fallback: '60',
+    read: whole(1, 86_400),
+  },
+  messageLog: {
+    env: 'BUSBAR_MESSAGE_LOG',
+    meaning: 'Whether every message is kept for the inspector.',
+    fallback: 'true',
+    read: flag,
+  },
+  messageLogDays: {
+    env: 'BUSBAR_MESSAGE_LOG_DAYS',
+    meaning: 'Days for which messages are kept.',
+    fallback: '30',
+    read: whole(1, 3_650),
+  },
+  meterDays: {
+    env: 'BUSBAR_METER_DAYS',
+    meaning: 'Days for which meter samples are kept.',
+    fallback: '730',
+    read: whole(1, 36_500),
+  },
+  eventDays: {
+    env: 'BUSBAR_EVENT_DAYS',
+    meaning: 'Days for which events can be replayed.',
+    fallback: '30',
+    read: whole(1, 3_650),
+  },
+  logLevel: {
+    env: 'BUSBAR_LOG_LEVEL',
+    meaning: `How much is logged: ${logLevels.join(', ')}.`,
+    fallback: 'info',
+    read: oneOf(...logLevels),
+  },
+} as const satisfies Record<string, Setting<unknown>>;
+
+type Settings = typeof settings;
+
+/** The configuration, read and checked once. */
+export type Config = {
+  readonly [Name in keyof Settings]: Settings[Name]['fallback'] extends string
+    ? ReturnType<Settings[Name]['read']>
+    : ReturnType<Settings[Name]['read']> | undefined;
+};
+
+/** A setting has a value that cannot be used. The message names it and says what can be. */
+export class ConfigError extends Error {}
+
+/** @throws ConfigError for the first setting at fault, and for a BUSBAR_ variable that is none. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const known = new Set<string>([...Object.values(settings).map(({ env }) => env), ...otherVariables]);
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('BUSBAR_') && !known.has(name))
+      throw new ConfigError(`${name} is no setting of Busbar`);
+  }
+  const values = Object.entries(settings).map(([name, setting]) => {
+    const text = environment[setting.env] ?? setting.fallback;
+    return [name, text === undefined ? undefined : readOne(setting, text)];
+  });
+  const config = Object.fromEntries(values) as Config;
+  if (config.ocppTlsPort !== undefined && !(config.tlsCertificate && config.tlsKey)) {
+    throw new ConfigError('BUSBAR_OCPP_TLS_PORT needs BUSBAR_TLS_CERTIFICATE and BUSBAR_TLS_KEY');
+  }
+  return config;
+}
+
+/** Read by the tests and the command line, not by the server. */
+const otherVariables = [
+  'BUSBAR_TEST_DATABASE_URL',
+  'BUSBAR_TEST_POSTGRES_BIN',
+  'BUSBAR_CONFIG',
+  'BUSBAR_TOKEN',
+  'BUSBAR_URL',
+];
+
+function readOne(setting: Setting<unknown>, text: string): unknown {
+  try {
+    return setting.read(text.trim());
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`${setting.env} is "${text.slice(0, 60)}": ${reason}`);
+  }
+}
+
+function port(text: string): number {
+  return whole(0, 65_535)(text);
+}
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new Error(`a whole number from ${least} to ${most} is needed`);
+  };
+}
+
+function flag(text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new Error('true or false is needed');
+}
+
+function oneOf<const Value extends string>(...values: readonly Value[]): (text: string) => Value {
+  return (text) => {
+    const found = values.find((value) => value === text);
+    if (found) return found;
+    throw new Error(`one of ${values.join(', ')} is needed`);
+  };
+}

@@ -1,0 +1,137 @@
+import type { Version } from '@busbar/ocpp';
+import type { Pool } from 'pg';
+import { gatherLoads } from '../../store/gather.ts';
+import { defineWrite } from '../../store/write.ts';
+import { remoteStartWindowMs } from '../transaction/remote-starts.ts';
+import type { TransactionStore } from '../transaction/store.ts';
+import { type ConnectorState, connectorKey, type StationTwin } from '../twin.ts';
+
+/** All of a twin but the version, which the connection decides. */
+export type StoredTwin = Omit<StationTwin, 'version'>;
+
+/**
+ * Takes stations for this node and loads their twins. The epoch is increased under the row lock before anything is
+ * read, so that no batch of an earlier connection can be committed after it. Stations that come at once are taken
+ * together.
+ */
+export function createOwnership(options: {
+  readonly pool: Pool;
+  readonly node: string;
+  readonly transactions: TransactionStore;
+  readonly now: () => Date;
+}): (stationId: string) => Promise<StoredTwin | undefined> {
+  const { pool, node, transactions, now } = options;
+
+  const take = gatherLoads<StoredTwin>(async (ids) => {
+    const epochs = await raiseEpochs(ids);
+    const [stations, connectors, open, starts] = await Promise.all([
+      pool.query('select * from station where id = any($1::text[])', [ids]),
+      pool.query('select * from connector where station_id = any($1::text[])', [ids]),
+      transactions.openOf(ids),
+      pool.query(
+        `select station_id, correlation_id, input, created_at from operation
+         where station_id = any($1::text[]) and command = 'remote-start' and transaction_id is null
+           and state in ('Sent', 'Accepted', 'Unknown') and created_at > $2`,
+        [ids, new Date(now().getTime() - remoteStartWindowMs).toISOString()],
+      ),
+    ]);
+    const connectorsOf = Map.groupBy(connectors.rows, (row) => row.station_id as string);
+    const startsOf = Map.groupBy(starts.rows, (row) => row.station_id as string);
+    return new Map(
+      stations.rows.map((row): [string, StoredTwin] => [
+        row.id,
+        {
+          id: row.id,
+          epoch: epochs.get(row.id) ?? 0,
+          admission: row.admission,
+          registration: row.registration ?? undefined,
+          mode: row.mode,
+          serialNumber: row.serial_number ?? undefined,
+          firmwareVersion: row.firmware_version ?? undefined,
+          inventoryOf: row.inventory_of ?? undefined,
+          connectors: new Map((connectorsOf.get(row.id) ?? []).map(connectorOf)),
+          transactions: new Map((open.get(row.id) ?? []).map((twin) => [twin.stationTransactionId, twin])),
+          remoteStarts: (startsOf.get(row.id) ?? []).map(({ correlation_id, input, created_at }) => ({
+            remoteStartId: correlation_id,
+            idToken: input.idToken,
+            evseId: input.evseId,
+            givenAtMs: Date.parse(created_at),
+          })),
+          solicited: new Map(),
+        },
+      ]),
+    );
+  });
+
+  async function raiseEpochs(ids: readonly string[]): Promise<Map<string, number>> {
+    const { rows } = await pool.query(
+      `with taken as (
+         insert into station_owner (station_id, epoch, node)
+         select id, 1, $2 from unnest($1::text[]) as wanted(id) order by id
+         on conflict (station_id) do update set epoch = station_owner.epoch + 1, node = excluded.node
+         returning station_id, epoch
+       ),
+       -- Whoever sent these is gone, and with it the hope for an answer.
+       lost as (
+         update operation set state = 'Unknown',
+           problem = '{"code": "Closed", "detail": "The connection ended before the station answered"}'
+         from taken
+         where operation.station_id = taken.station_id and operation.state = 'Sent' and operation.epoch < taken.epoch
+       )
+       select station_id, epoch::integer from taken`,
+      [ids, node],
+    );
+    return new Map(rows.map((row) => [row.station_id, row.epoch]));
+  }
+
+  // Two connections of one station at once must get two epochs.
+  const last = new Map<string, Promise<unknown>>();
+  return async (stationId) => {
+    const turn = (last.get(stationId) ?? Promise.resolve()).then(
+      () => take(stationId),
+      () => take(stationId),
+    );
+    last.set(stationId, turn);
+    try {
+      return await turn;
+    } finally {
+      if (last.get(stationId) === turn) last.delete(stationId);
+    }
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row as the driver gives it, typed here once
+function connectorOf(row: any): [string, ConnectorState] {
+  const { evse_id: evseId, connector_id: connectorId, status, detail, error_code } = row;
+  return [
+    connectorKey(evseId, connectorId),
+    { evseId, connectorId, status, detail, errorCode: error_code ?? undefined },
+  ];
+}
+
+/** The connection stands: who holds the station, from where, and in which version. */
+export const writeConnected = defineWrite<{
+  station_id: string;
+  remote_address: string;
+  version: Version;
+  at: string;
+}>({
+  name: 'station_owner_connected',
+  columns: { station_id: 'text', remote_address: 'text', version: 'text', at: 'timestamptz' },
+  key: (row) => row.station_id,
+  sql: (rows) => `with connected as (
+      update station_owner set remote_address = rows.remote_address, connected_at = rows.at, disconnected_at = null
+      from ${rows} where station_owner.station_id = rows.station_id
+      returning station_owner.station_id, rows.version, rows.at
+    )
+    update station set version = connected.version, last_seen_at = connected.at
+    from connected where station.id = connected.station_id`,
+});
+
+export const writeDisconnected = defineWrite<{ station_id: string; at: string }>({
+  name: 'station_owner_disconnected',
+  columns: { station_id: 'text', at: 'timestamptz' },
+  key: (row) => row.station_id,
+  sql: (rows) => `update station_owner set node = null, disconnected_at = rows.at
+    from ${rows} where station_owner.station_id = rows.station_id`,
+});

@@ -1,0 +1,260 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import {
+  type Connection,
+  createOcppServer,
+  type Fault,
+  type FaultKind,
+  type LateAnswer,
+  type OcppServerOptions,
+  type Refusal,
+  type Version,
+} from '@busbar/ocpp';
+import type { Pool } from 'pg';
+import { type Bus, stationSubject } from '../bus/bus.ts';
+import type { CommandRunner } from '../command-runner.ts';
+import type { CommandOrder } from '../commands.ts';
+import type { StoredTwin } from '../core/station/ownership.ts';
+import { writeConnected, writeDisconnected } from '../core/station/ownership.ts';
+import { writeLastSeen } from '../core/station/tables.ts';
+import type { StationTwin } from '../core/twin.ts';
+import type { Dispatch } from '../dispatch.ts';
+import type { JobRunner } from '../job-runner.ts';
+import type { Log } from '../log.ts';
+import type { Committer, Entry } from '../store/committer.ts';
+import { DatabaseAway, FencedOut } from '../store/committer.ts';
+import { type AdmissionOptions, type Admitted, createAdmission } from './admission.ts';
+import { HeldStation } from './held-station.ts';
+
+/** What every held station shares. */
+export interface Holding {
+  readonly dispatch: Dispatch;
+  fault(held: HeldStation, fault: Fault): void;
+  lateAnswer(held: HeldStation, answer: LateAnswer): void;
+  closed(held: HeldStation, code: number, reason: string): void;
+  wakeJobs(held: HeldStation): void;
+}
+
+export interface GatewayMetrics {
+  connected(version: Version): void;
+  disconnected(version: Version): void;
+  refused(status: number): void;
+  fault(kind: FaultKind): void;
+}
+
+export interface GatewayOptions extends Omit<AdmissionOptions, 'isAlive'> {
+  readonly pool: Pool;
+  readonly committer: Committer;
+  readonly dispatch: Dispatch;
+  readonly commandRunner: CommandRunner;
+  readonly jobRunner: JobRunner;
+  readonly bus: Bus;
+  readonly take: (stationId: string) => Promise<StoredTwin | undefined>;
+  readonly log: Log;
+  readonly metrics?: GatewayMetrics;
+  readonly server?: Pick<
+    OcppServerOptions<Admitted>,
+    'limits' | 'peerLimits' | 'pingIntervalMs' | 'compression'
+  >;
+}
+
+export interface Gateway {
+  /** For each listener's `upgrade` event. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Stations that this node holds. */
+  readonly held: ReadonlyMap<string, HeldStation>;
+  /** The database went away: nobody can be acknowledged, so everybody is let go and keeps what it has to say. */
+  letGo(): void;
+  /** Closes every connection with 1001 and resolves when what they had said is committed. */
+  close(): Promise<void>;
+}
+
+const limits = {
+  /** How exact "last seen" is in the database. */
+  lastSeenFlushMs: 60_000,
+  /** An answer to a ping that decides whether an unproven newcomer may take a place. */
+  pingMs: 5_000,
+} as const;
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { bus, committer, dispatch, commandRunner, jobRunner, log, metrics, now } = options;
+  const held = new Map<string, HeldStation>();
+  const unserve = new Map<HeldStation, () => void>();
+  const farewells = new Set<Promise<unknown>>();
+  const flush = setInterval(flushLastSeen, limits.lastSeenFlushMs);
+  flush.unref();
+  let flushedAt = 0;
+
+  const holding: Holding = { dispatch, fault, lateAnswer, closed, wakeJobs };
+  const admission = createAdmission({ ...options, isAlive });
+  const server = createOcppServer<Admitted>({
+    ...options.server,
+    authenticate: admission,
+    connected,
+    onRefused,
+  });
+
+  return {
+    handleUpgrade: (request, socket, head) => server.handleUpgrade(request, socket, head),
+    held,
+    letGo() {
+      for (const station of held.values()) station.connection.close(1013, 'try again later');
+    },
+    async close() {
+      clearInterval(flush);
+      await server.close(1001, 'the server is shutting down');
+      await Promise.allSettled(farewells);
+    },
+  };
+
+  /** Nothing is read from the connection until the station is taken and its twin loaded. */
+  async function connected(connection: Connection<Admitted>): Promise<HeldStation> {
+    const stored = await options.take(connection.state.stationId);
+    if (!stored) throw new Error(`${connection.state.stationId} was removed while it connected`);
+    const station: StationTwin = { ...stored, version: connection.version };
+    const arrived = new HeldStation(holding, connection, station);
+    const before = held.get(station.id);
+    held.set(station.id, arrived);
+    if (before) {
+      unserve.get(before)?.();
+      before.connection.close(1008, 'replaced by a new connection');
+    }
+    unserve.set(
+      arrived,
+      bus.serve(stationSubject(station.id), (message) => onBus(arrived, message)),
+    );
+    metrics?.connected(connection.version);
+    const at = now().toISOString();
+    keep(arrived, {
+      writes: [
+        writeConnected({
+          station_id: station.id,
+          remote_address: connection.remoteAddress,
+          version: connection.version,
+          at,
+        }),
+      ],
+      events: [
+        { type: 'station.connected', stationId: station.id, at, data: { version: connection.version } },
+      ],
+    });
+    if (station.registration === 'Accepted') jobRunner.wake(arrived);
+    return arrived;
+  }
+
+  function closed(gone: HeldStation, code: number, reason: string): void {
+    unserve.get(gone)?.();
+    unserve.delete(gone);
+    metrics?.disconnected(gone.station.version);
+    jobRunner.forget(gone);
+    if (held.get(gone.station.id) !== gone) return;
+    held.delete(gone.station.id);
+    const at = now().toISOString();
+    keep(gone, {
+      writes: [
+        writeDisconnected({ station_id: gone.station.id, at }),
+        writeLastSeen({ id: gone.station.id, at: new Date(gone.connection.lastSeenAt).toISOString() }),
+      ],
+      events: [{ type: 'station.disconnected', stationId: gone.station.id, at, data: { code, reason } }],
+    });
+  }
+
+  /** What the connection itself tells is no fact that anybody waits for; a later connection makes it void. */
+  function keep(
+    { station }: HeldStation,
+    change: { writes: ReturnType<Entry['settle']>['writes']; events: ReturnType<Entry['settle']>['events'] },
+  ): void {
+    const kept = committer
+      .commit({
+        source: station.id,
+        fence: { stationId: station.id, epoch: station.epoch },
+        settle: () => ({ answer: undefined, ...change }),
+      })
+      .catch((error) => {
+        if (error instanceof FencedOut || error instanceof DatabaseAway) return;
+        log.warn({ station: station.id, err: error }, 'the state of a connection could not be recorded');
+      });
+    farewells.add(kept);
+    void kept.finally(() => farewells.delete(kept));
+  }
+
+  async function onBus(station: HeldStation, message: object): Promise<object> {
+    if ('changed' in message) {
+      await reload(station);
+      return {};
+    }
+    return commandRunner.run(station, message as CommandOrder & { inputDigest: string });
+  }
+
+  /** The operator changed the station: what the twin holds of it is read again. */
+  async function reload({ station, connection }: HeldStation): Promise<void> {
+    const { rows } = await options.pool.query(
+      'select admission, mode, security_profile from station where id = $1',
+      [station.id],
+    );
+    const [row] = rows;
+    if (!row || row.security_profile !== connection.state.securityProfile) {
+      connection.close(1008, 'the access of the station was changed');
+      return;
+    }
+    station.admission = row.admission;
+    station.mode = row.mode;
+    connection.peer.setMode(row.mode);
+  }
+
+  async function isAlive(stationId: string): Promise<boolean> {
+    const present = held.get(stationId);
+    return (
+      present !== undefined && present.connection.isOpen && (await present.connection.ping(limits.pingMs))
+    );
+  }
+
+  function wakeJobs(station: HeldStation): void {
+    jobRunner.wake(station);
+  }
+
+  function lateAnswer(station: HeldStation, answer: LateAnswer): void {
+    commandRunner
+      .lateAnswer(station, answer)
+      .catch((error) =>
+        log.warn({ station: station.station.id, err: error }, 'a late answer could not be recorded'),
+      );
+  }
+
+  function fault({ station }: HeldStation, { text: _, error, ...known }: Fault): void {
+    metrics?.fault(known.kind);
+    const level = known.kind === 'HandlerFailed' || known.kind === 'InvalidOwnAnswer' ? 'error' : 'debug';
+    if (error instanceof DatabaseAway || error instanceof FencedOut) return;
+    log[level](
+      { station: station.id, ...known, ...(error !== undefined && { err: error }) },
+      'a frame was refused',
+    );
+  }
+
+  function onRefused({ status, identity, remoteAddress, reason, error }: Refusal): void {
+    metrics?.refused(status);
+    log.info(
+      { status, identity, remoteAddress, reason, ...(error !== undefined && { err: error }) },
+      'an upgrade was refused',
+    );
+  }
+
+  function flushLastSeen(): void {
+    const since = flushedAt;
+    flushedAt = now().getTime();
+    const seen = [...held.values()].filter(({ connection }) => connection.lastSeenAt >= since);
+    if (seen.length === 0 || committer.away) return;
+    committer
+      .commit({
+        source: 'liveness',
+        settle: () => ({
+          answer: undefined,
+          writes: seen.map(({ station, connection }) =>
+            writeLastSeen({ id: station.id, at: new Date(connection.lastSeenAt).toISOString() }),
+          ),
+          events: [],
+        }),
+      })
+      .catch((error) => log.debug({ err: error }, 'last-seen times could not be written'));
+  }
+}

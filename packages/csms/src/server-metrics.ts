@@ -1,0 +1,97 @@
+import type { FaultKind } from '@busbar/ocpp';
+import type { GatewayMetrics } from './gateway/gateway.ts';
+import { latencyBucketsSeconds, type Metrics } from './metrics.ts';
+import type { Committer, CommitterMetrics } from './store/committer.ts';
+
+const versions = ['1.6', '2.0.1', '2.1'] as const;
+const refusals = ['400', '401', '403', '404', '429', '500', '503'] as const;
+const faults = [
+  'NotJson',
+  'NotAFrame',
+  'UnknownMessageType',
+  'Binary',
+  'TooLarge',
+  'BadMessageId',
+  'UnknownAction',
+  'WrongDirection',
+  'InvalidRequest',
+  'InvalidResponse',
+  'UnsolicitedAnswer',
+  'AnswerRefused',
+  'HandlerFailed',
+  'InvalidOwnAnswer',
+  'SendDropped',
+  'LaneOverflow',
+  'SlowReader',
+  'Refused',
+] as const satisfies readonly FaultKind[];
+
+/** What the server counts about itself. */
+export function serverMetrics(metrics: Metrics) {
+  const connections = metrics.gauge({
+    name: 'busbar_station_connections',
+    help: 'Stations that are connected to this node',
+    labels: { version: versions },
+  });
+  const refused = metrics.counter({
+    name: 'busbar_upgrades_refused_total',
+    help: 'Connections that were refused, by HTTP status',
+    labels: { status: refusals },
+  });
+  const frameFaults = metrics.counter({
+    name: 'busbar_frame_faults_total',
+    help: 'Frames that were refused or ignored, by reason',
+    labels: { kind: faults },
+  });
+  const batchEntries = metrics.histogram({
+    name: 'busbar_commit_entries',
+    help: 'Entries committed in one transaction',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+  });
+  const batchSeconds = metrics.histogram({
+    name: 'busbar_commit_seconds',
+    help: 'Time of one transaction, repetitions included',
+    buckets: latencyBucketsSeconds,
+  });
+  const entriesRefused = metrics.counter({
+    name: 'busbar_commit_refused_total',
+    help: 'Entries that the database refused for their own data',
+  });
+  const batchesRetried = metrics.counter({
+    name: 'busbar_commit_retried_total',
+    help: 'Transactions that had to be repeated',
+  });
+  const entriesAt = batchEntries.at();
+  const secondsAt = batchSeconds.at();
+  const committer: CommitterMetrics = {
+    batch(entries, seconds) {
+      entriesAt.observe(entries);
+      secondsAt.observe(seconds);
+    },
+    refused: () => entriesRefused.at().inc(),
+    retried: () => batchesRetried.at().inc(),
+  };
+  const gateway: GatewayMetrics = {
+    connected: (version) => connections.at({ version }).inc(),
+    disconnected: (version) => connections.at({ version }).dec(),
+    refused: (status) =>
+      refused.at({ status: refusals.find((known) => known === String(status)) ?? '500' }).inc(),
+    fault: (kind) => frameFaults.at({ kind }).inc(),
+  };
+  return {
+    committer,
+    gateway,
+    watch(parts: { readonly committer: Committer; readonly held: ReadonlyMap<string, unknown> }) {
+      metrics.gauge({
+        name: 'busbar_commit_pending',
+        help: 'Entries that wait for the database or are on their way',
+        read: () => parts.committer.pending,
+      });
+      metrics.gauge({
+        name: 'busbar_stations_held',
+        help: 'Stations that this node owns',
+        read: () => parts.held.size,
+      });
+    },
+  };
+}
