@@ -4,6 +4,7 @@ import {
   type ConnectorReport,
   type ConnectorStatus,
   reportConnector,
+  unusualConnector,
 } from '../../core/station/connector-report.ts';
 
 type Report16 = Request<'1.6', 'StatusNotification'>;
@@ -14,12 +15,20 @@ export const statusNotification = [
     decide: (message) => report(message, fromOcpp16(message.payload)),
   }),
   receive(['2.0.1', '2.1'], 'StatusNotification', {
-    decide: (message) => report(message, fromOcpp2(message.payload)),
+    decide: (message) => reportCountedFromOne(message, fromOcpp2(message.payload)),
   }),
 ];
 
 function report({ station, receivedAt }: Inbound, connector: ConnectorReport) {
   return { answer: {}, ...reportConnector(station, connector, receivedAt) };
+}
+
+/** In 2.x both numbers are counted from 1: what is named 0 is recorded as it was told, and remarked upon. */
+function reportCountedFromOne(message: Inbound, connector: ConnectorReport) {
+  const outcome = report(message, connector);
+  const isUnusual = connector.evseId === 0 || connector.connectorId === 0;
+  if (!isUnusual || outcome.findings.length > 0) return outcome;
+  return { ...outcome, findings: [unusualConnector(connector, 'though both are counted from 1')] };
 }
 
 /** A 1.6 connector is an EVSE with one connector; its connector 0 is the station as a whole. */

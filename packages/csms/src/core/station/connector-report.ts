@@ -51,12 +51,9 @@ export function reportConnector(
   const key = connectorKey(evseId, connectorId);
   const known = station.connectors.get(key);
   if (!isId(evseId) || !isId(connectorId) || (!known && station.connectors.size >= mostConnectors)) {
-    return { ...unchanged, findings: [unusual(report, 'and was left out of account')] };
+    return { ...unchanged, findings: [unusualConnector(report, 'which was left out of account')] };
   }
-  // In 2.x both are counted from 1, and only 1.6 reports the station itself (as its connector 0).
-  const isUnusual = station.version !== '1.6' && (evseId === 0 || connectorId === 0);
-  const findings = isUnusual ? [unusual(report, 'though both are counted from 1')] : [];
-  if (known && isSame(known, report)) return { ...unchanged, findings };
+  if (known && isSame(known, report)) return unchanged;
 
   const at = receivedAt.toISOString();
   const state: ConnectorState = { evseId, connectorId, status, detail, errorCode };
@@ -82,7 +79,7 @@ export function reportConnector(
         data: { ...state, before: known?.status, reportedAt: report.reportedAt },
       },
     ],
-    findings,
+    findings: [],
     apply: () => station.connectors.set(key, state),
   };
 }
@@ -99,7 +96,11 @@ function isSame(known: ConnectorState, report: ConnectorReport): boolean {
   );
 }
 
-function unusual({ action, evseId, connectorId }: ConnectorReport, remark: string): FindingDraft {
+/** A connector that cannot be: what was done about it is for the operator to read. */
+export function unusualConnector(
+  { action, evseId, connectorId }: Pick<ConnectorReport, 'action' | 'evseId' | 'connectorId'>,
+  remark: string,
+): FindingDraft {
   return {
     kind: 'connector-unusual',
     subject: action,

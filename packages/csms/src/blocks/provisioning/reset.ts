@@ -1,0 +1,60 @@
+import type { Request } from '@busbar/ocpp';
+import { type Static, Type } from 'typebox';
+import { defineCommand, dialect } from '../../command.ts';
+import { outcomeOf } from '../../core/command-answer.ts';
+import { Problem } from '../../problem.ts';
+
+const Reset = Type.Object(
+  {
+    type: Type.Enum(['Immediate', 'OnIdle', 'ImmediateAndResume'], {
+      type: 'string',
+      description:
+        '`Immediate`: at once, transactions are ended (1.6: `Hard`). `OnIdle`: when no transaction runs (1.6: `Soft`, which ends transactions in good order). `ImmediateAndResume`: at once, transactions go on afterwards; only in 2.1.',
+    }),
+    evseId: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 9_999,
+        description: 'Only this EVSE; not in 1.6. Without it, the station.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+type Reset = Static<typeof Reset>;
+
+const good = ['Accepted', 'Scheduled'];
+
+/** B11, B12, B13 and 1.6 section 5.14. */
+export const reset = defineCommand({
+  name: 'reset',
+  summary: 'Restart a station or an EVSE',
+  description: '`Scheduled` is a success: it is reset when the transactions that are running have ended.',
+  permission: 'stations:operate',
+  input: Reset,
+  dialects: [
+    dialect(['1.6'], 'Reset', {
+      speaksFor: ({ type }: Reset) => type !== 'ImmediateAndResume',
+      toRequest({ type, evseId }: Reset): Request<'1.6', 'Reset'> {
+        if (evseId === undefined) return { type: type === 'Immediate' ? 'Hard' : 'Soft' };
+        throw new Problem(
+          'unsupported-by-version',
+          'In OCPP 1.6 only the whole station can be reset: leave evseId out.',
+        );
+      },
+      fromResponse: ({ status }) => ({ accepted: status === 'Accepted', status }),
+    }),
+    dialect(['2.0.1'], 'Reset', {
+      speaksFor: ({ type }: Reset) => type !== 'ImmediateAndResume',
+      toRequest: ({ type, evseId }: Reset): Request<'2.0.1', 'Reset'> => ({
+        type: type === 'Immediate' ? 'Immediate' : 'OnIdle',
+        ...(evseId !== undefined && { evseId }),
+      }),
+      fromResponse: (response) => outcomeOf(response, good),
+    }),
+    dialect(['2.1'], 'Reset', {
+      toRequest: (input: Reset) => input,
+      fromResponse: (response) => outcomeOf(response, good),
+    }),
+  ],
+});
