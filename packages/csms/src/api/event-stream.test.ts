@@ -233,7 +233,7 @@ describe('event stream: limits', () => {
   });
 
   it('gives one token so many streams, and takes a place back when its stream ends', async (t) => {
-    const { open, metrics } = await served(t, { streamsPerPrincipalMax: 2 });
+    const { open, metrics, logged } = await served(t, { streamsPerPrincipalMax: 2 });
     const first = await open();
     await open();
     const third = await open();
@@ -246,6 +246,7 @@ describe('event stream: limits', () => {
     assert.equal((await open()).response.statusCode, 200);
     assert.match((await metrics.expose()).text, /^busbar_event_streams 3$/m);
     assert.match((await metrics.expose()).text, /streams_ended_total\{by="left"\} 1/);
+    assert.match(logged.join(), /request left by its caller/);
   });
 
   it('holds so many streams in all', async (t) => {

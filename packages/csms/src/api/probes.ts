@@ -10,6 +10,8 @@ export interface Readiness {
 
 export type MetricsAccess = 'token' | 'loopback' | 'open';
 
+export const probePaths: readonly string[] = ['/healthz', '/readyz', '/metrics'];
+
 /** What machines ask about the process: is it alive, may it have traffic, what does it count. */
 export function addProbes(
   api: FastifyInstance,

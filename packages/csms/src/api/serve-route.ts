@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { Type } from 'typebox';
-import { Problem } from '../problem.ts';
+import { invalidRequest, Problem } from '../problem.ts';
 import { linkToNextPage } from './pagination.ts';
 import type { Permission } from './permissions.ts';
 import { type AnyAnswer, isNotJson, type Responses, type Route, type RouteRequest } from './route.ts';
@@ -60,6 +60,8 @@ async function serve(
   const { principal, id: requestId } = request;
   if (principal === null) throw new Error(`${route.operationId} was reached without a principal`);
   const { params, query, headers, body } = request;
+  if (route.body === undefined && isFilled(body))
+    throw invalidRequest([{ field: '', message: 'This takes no body' }]);
   const answer = await route.handle({ params, query, headers, body }, { principal, requestId });
   const next = nextCursorOf(answer);
   if (next !== undefined) reply.header('link', linkToNextPage(request.url, next));
@@ -69,6 +71,13 @@ async function serve(
     .code(answer.status)
     .headers(answer.headers ?? {})
     .send(answer.body);
+}
+
+/** An empty object says as much as no body, and is what some clients always send. */
+function isFilled(body: unknown): boolean {
+  return typeof body === 'object' && body !== null
+    ? Object.keys(body).length > 0
+    : body !== undefined && body !== null;
 }
 
 function nextCursorOf({ body }: AnyAnswer): string | undefined {
@@ -96,7 +105,11 @@ function responseSchemas(responses: Responses) {
 }
 
 /** Nothing here may be read by pages of other origins: OPTIONS tells the methods and grants nothing. */
-function answerOtherMethods(api: FastifyInstance, url: string, allowed: ReadonlySet<HTTPMethods>): void {
+export function answerOtherMethods(
+  api: FastifyInstance,
+  url: string,
+  allowed: ReadonlySet<HTTPMethods>,
+): void {
   const allow = [...allowed, 'OPTIONS'].join(', ');
   api.route({
     method: 'OPTIONS',

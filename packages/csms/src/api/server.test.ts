@@ -84,7 +84,19 @@ const listThings = defineRoute({
   },
 });
 
-const routes: Route[] = [readStation, writeStation, listThings];
+const pokeThings = defineRoute({
+  method: 'POST',
+  path: '/things',
+  permission: 'stations:operate',
+  operationId: 'pokeThings',
+  summary: 'Poke things',
+  tags: ['things'],
+  responses: { 204: noContent('Poked') },
+  problems: [],
+  handle: () => ({ status: 204 }),
+});
+
+const routes: Route[] = [readStation, writeStation, listThings, pokeThings];
 const withJson = { ...asOperator, 'content-type': 'application/json' };
 
 describe('HTTP edge: answers', () => {
@@ -131,6 +143,13 @@ describe('HTTP edge: answers', () => {
     assert.equal(options.headers.allow, 'GET, HEAD, PUT, OPTIONS');
   });
 
+  it('takes no body, or an empty one, where a route has none', async () => {
+    const { api } = testApi(routes);
+    const poke = { method: 'POST', url: '/api/v1/things', headers: asOperator } as const;
+    assert.equal((await api.inject(poke)).statusCode, 204);
+    assert.equal((await api.inject({ ...poke, payload: {} })).statusCode, 204);
+  });
+
   it('links a page to the next', async () => {
     const { api } = testApi(routes);
     const response = await api.inject({ url: '/api/v1/things?kind=a%20b&limit=2', headers: asReader });
@@ -166,9 +185,17 @@ describe('HTTP edge: problems', () => {
     ['another method', { method: 'DELETE', url: '/api/v1/stations/x' }, 405, 'method-not-allowed'],
     [
       'another method with a body',
-      { method: 'POST', url: '/api/v1/things', payload: '{', headers: withJson },
+      { method: 'PATCH', url: '/api/v1/things', payload: '{', headers: withJson },
       405,
       'method-not-allowed',
+    ],
+    ['another method on a probe', { method: 'POST', url: '/readyz' }, 405, 'method-not-allowed'],
+    [
+      'a body where none is taken',
+      { method: 'POST', url: '/api/v1/things', payload: { more: 1 } },
+      400,
+      'invalid-request',
+      { detail: 'This takes no body' },
     ],
     ['a path that is not encoded', { url: '/api/v1/stations/%E0%A4%A' }, 400, 'invalid-request'],
     ['a path parameter without end', { url: `/api/v1/stations/${'x'.repeat(600)}` }, 404, 'not-found'],

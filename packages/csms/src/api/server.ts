@@ -17,10 +17,10 @@ import type { EventStreams } from './event-stream.ts';
 import { type HttpLimits, httpLimits } from './limits.ts';
 import { openApiDocument } from './openapi.ts';
 import { allows, type Permission, type Principal } from './permissions.ts';
-import { addProbes, type MetricsAccess, type Readiness } from './probes.ts';
+import { addProbes, type MetricsAccess, probePaths, type Readiness } from './probes.ts';
 import { answerClientError, createProblemReply, type Explain } from './problem-reply.ts';
 import type { Route } from './route.ts';
-import { addRoutes } from './serve-route.ts';
+import { addRoutes, answerOtherMethods } from './serve-route.ts';
 import { createValidator } from './validation.ts';
 
 export interface ApiOptions {
@@ -130,6 +130,9 @@ export function createApi(options: ApiOptions): FastifyInstance {
   api.get('/api/v1/openapi.json', async (_, reply) =>
     reply.type('application/json; charset=utf-8').send(openApi),
   );
+  for (const path of [...probePaths, '/api/v1/openapi.json']) {
+    answerOtherMethods(api, path, new Set(['GET', 'HEAD']));
+  }
   return api;
 }
 
@@ -166,25 +169,26 @@ function observe(api: FastifyInstance, { metrics, log, routes }: ApiOptions): vo
       status: statusClasses,
     },
   });
+  const entryOf = (request: FastifyRequest) => ({
+    requestId: request.id,
+    principal: request.principal?.id,
+    method: request.method,
+    path: pathOf(request),
+  });
   api.addHook('onResponse', async (request: FastifyRequest, reply: FastifyReply) => {
     const seconds = reply.elapsedTime / 1000;
     const operation = request.routeOptions.config.operationId ?? '';
     requestSeconds.at({ operation, status: `${Math.floor(reply.statusCode / 100)}xx` }).observe(seconds);
-    const entry = {
-      requestId: request.id,
-      principal: request.principal?.id,
-      method: request.method,
-      path: pathOf(request),
-      status: reply.statusCode,
-      seconds,
-    };
+    const entry = { ...entryOf(request), status: reply.statusCode, seconds };
     if (isProbe(request)) log.debug(entry, 'request');
     else log.info(entry, 'request');
   });
+  // How event streams end as a rule: there is no answer whose time could be measured.
+  api.addHook('onRequestAbort', async (request) => log.info(entryOf(request), 'request left by its caller'));
 }
 
 function isProbe(request: FastifyRequest): boolean {
-  return ['/healthz', '/readyz', '/metrics'].includes(pathOf(request));
+  return probePaths.includes(pathOf(request));
 }
 
 const shownPathCharactersMax = 200;
