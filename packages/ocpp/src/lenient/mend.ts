@@ -11,6 +11,9 @@ export interface SchemaNode {
   readonly additionalProperties?: unknown;
   readonly items?: SchemaNode;
   readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
   readonly enum?: readonly unknown[];
   readonly format?: string;
   readonly maxLength?: number;

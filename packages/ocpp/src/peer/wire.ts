@@ -44,23 +44,20 @@ export class Wire {
 
   sendRequest(type: 2 | 6, messageId: string, action: string, payload: object): void {
     const text = writeRequest(type, messageId, action, payload);
-    this.#transmit(text);
-    this.record({ direction: 'out', type, messageId, action, text, kind: 'request', payload });
+    this.#transmit({ direction: 'out', type, messageId, action, text, kind: 'request', payload });
   }
 
   /** Throws what JSON.stringify throws; then nothing was sent. */
   sendResult(messageId: string, action: string, payload: object): void {
     const text = writeResult(messageId, payload);
-    this.#transmit(text);
     const type = messageType.callResult;
-    this.record({ direction: 'out', type, messageId, action, text, kind: 'response', payload });
+    this.#transmit({ direction: 'out', type, messageId, action, text, kind: 'response', payload });
   }
 
   sendError(error: ErrorToWrite, action?: string): void {
     const { type = messageType.callError, messageId } = error;
     const text = writeError(this.version, error);
-    this.#transmit(text);
-    this.record({ direction: 'out', type, messageId, action, text });
+    this.#transmit({ direction: 'out', type, messageId, action, text });
   }
 
   /** For the message log, secrets masked; does nothing where none is kept. */
@@ -103,8 +100,10 @@ export class Wire {
       : writeRequest(type === messageType.send ? type : messageType.call, messageId, action, shown);
   }
 
-  #transmit(text: string): void {
-    if (!this.isClosed) this.link.transmit(text);
+  #transmit(frame: RecordableFrame): void {
+    if (this.isClosed) return;
+    this.record(frame);
+    this.link.transmit(frame.text);
   }
 }
 
