@@ -20,6 +20,13 @@ import type { EnergyReason } from './energy-reason.ts';
 const reasoned: Readonly<Record<EnergyReason, readonly Case[]>> = {
   BeginReadingMissing: [
     {
+      title: 'a reading at the start proves nothing when the start was not seen',
+      readings: [reading(0, '1000'), end('16000')],
+      more: { startSeen: false },
+      importedWh: '15000',
+      reasons: ['BeginReadingMissing', 'StartNotSeen'],
+    },
+    {
       title: 'the first reading came a while after the start',
       readings: [reading(10, '2000'), end('16000')],
       importedWh: '14000',
@@ -34,6 +41,13 @@ const reasoned: Readonly<Record<EnergyReason, readonly Case[]>> = {
     },
   ],
   EndReadingMissing: [
+    {
+      title: 'a reading at the end proves nothing when the end was not seen',
+      readings: [begin('1000'), reading(120, '16000')],
+      more: { endSeen: false },
+      importedWh: '15000',
+      reasons: ['EndNotSeen', 'EndReadingMissing'],
+    },
     {
       title: 'the last reading came a while before the end',
       readings: [begin('1000'), reading(100, '14000')],

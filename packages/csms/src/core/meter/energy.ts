@@ -14,7 +14,10 @@ export interface EnergyInput {
   /** 1.6 StartTransaction.meterStart and StopTransaction.meterStop, in Wh. */
   readonly meterStartWh?: number;
   readonly meterStopWh?: number;
-  /** ISO instants by the station's clock: the timestamps of the messages that start and end it. */
+  /**
+   * ISO instants by the station's clock: the timestamps of the messages that start and end it. Without the message
+   * they prove nothing, and are not looked at.
+   */
   readonly startedAt?: string;
   readonly endedAt?: string;
   /** Whether the messages that start and end the transaction have been received. */
@@ -46,7 +49,8 @@ export interface TransactionEnergy {
  * intervals, marked readings before others, and nothing is guessed: what is doubtful is said in `reasons`. The
  * rules are in README.md; each stands at its decision. Never throws, whatever the readings hold.
  */
-export function transactionEnergy(input: EnergyInput): TransactionEnergy {
+export function transactionEnergy(given: EnergyInput): TransactionEnergy {
+  const input = withinSeen(given);
   const imported = importedEnergy(input);
   const exported = exportedEnergy(input);
   const reasons = allReasons(imported.reasons, exported.reasons, messageReasons(input));
@@ -58,6 +62,15 @@ export function transactionEnergy(input: EnergyInput): TransactionEnergy {
     reasons: [...reasons].sort(),
     ...(imported.beginWh && { beginWh: textOf(imported.beginWh) }),
     ...(imported.endWh && { endWh: textOf(imported.endWh) }),
+  };
+}
+
+/** Without the message, an instant is what the receiver made of other messages: no reading is measured by it. */
+function withinSeen({ startedAt, endedAt, ...rest }: EnergyInput): EnergyInput {
+  return {
+    ...rest,
+    ...(rest.startSeen && startedAt !== undefined && { startedAt }),
+    ...(rest.endSeen && endedAt !== undefined && { endedAt }),
   };
 }
 
