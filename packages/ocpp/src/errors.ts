@@ -22,7 +22,7 @@ const codesOf2x = [
   'RpcFrameworkError',
 ] as const;
 
-/** Every error code that a CALLERROR of some version may carry (1.6-J section 4.2.3; 2.x Part 4 section 4.3). */
+/** Every code that a CALLERROR of some version may carry (1.6-J section 4.2.3; 2.x Part 4 section 4.3). */
 export type OcppErrorCode = (typeof codesOf16)[number] | (typeof codesOf2x)[number];
 
 /** The codes that a version knows, in its own spelling. */

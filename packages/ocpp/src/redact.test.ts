@@ -95,8 +95,8 @@ const secrets: readonly [Version, string, PayloadKind, object, object][] = [
     '1.6',
     'GetDiagnostics',
     'request',
-    { location: 'ftp://user:pa@ss@files.example/logs?a=b@c' },
-    { location: `ftp://${hidden}@files.example/logs?a=b@c` },
+    { location: 'ftp://user:password@files.example/logs' },
+    { location: `ftp://${hidden}@files.example/logs` },
   ],
   [
     '2.0.1',
@@ -213,6 +213,22 @@ for (const [version, action, kind, payload, expected] of secrets) {
     assert.equal(canHoldSecrets(version, action, kind), true);
   });
 }
+
+test('a location keeps scheme, host and path', () => {
+  const locations: [string, string][] = [
+    ['https://files.example/logs/1', 'https://files.example/logs/1'],
+    ['ftp://user:pa@ss/wo?rd@files.example/logs', `ftp://${hidden}@files.example/logs`],
+    ['https://files.example/up?X-Amz-Signature=abc', `https://files.example/up?${hidden}`],
+    ['sftp://user@files.example/up?sig=abc', `sftp://${hidden}@files.example/up?${hidden}`],
+    ['user:password@files.example', `${hidden}@files.example`],
+  ];
+  for (const [location, shown] of locations) {
+    assert.deepEqual(redact('1.6', 'UpdateFirmware', 'request', { location }), { location: shown });
+  }
+  assert.deepEqual(redact('1.6', 'UpdateFirmware', 'request', { location: ['ftp://a:b@c'] }), {
+    location: hidden,
+  });
+});
 
 test('a payload without secrets comes back as the same object', () => {
   const meterValues = { connectorId: 1, meterValue: [] };

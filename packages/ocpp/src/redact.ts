@@ -110,8 +110,10 @@ function holds(
   return typeof value !== 'string' || matches.test(value);
 }
 
-function withoutCredentials(url: unknown): unknown {
-  return typeof url === 'string' ? url.replace(/^([^/?#]*\/\/)[^/?#]*@/, `$1${hidden}@`) : url;
+/** Scheme, host and path stay. Up to the last `@`, because passwords are put into URLs without escaping them. */
+function withoutCredentials(url: unknown): string {
+  if (typeof url !== 'string') return hidden;
+  return url.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, `$1${hidden}@`).replace(/\?.*$/s, `?${hidden}`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -91,7 +91,7 @@ const ajv = new Ajv({
   validateSchema: false,
 });
 
-// Float remainders make 8.1 no multiple of 0.1. Decimal digits decide: the nearest tenth has to be the number itself.
+// By its float remainder 8.1 is no multiple of 0.1. So: the nearest tenth has to be the number itself.
 ajv.removeKeyword('multipleOf');
 ajv.addKeyword({
   keyword: 'multipleOf',

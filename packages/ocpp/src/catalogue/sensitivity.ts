@@ -12,13 +12,13 @@ export type Sensitivity = 'secret' | 'personal';
 export interface SensitiveRule {
   readonly field: string;
   readonly is: Sensitivity;
-  /** Only the user and password inside a URL; the rest of it stays. */
+  /** Only what gives access in a URL: user and password, and the query. Scheme, host and path stay. */
   readonly part?: 'url-credentials';
   /** Without it, always. */
   readonly when?: Condition;
 }
 
-/** Holds unless `field` is a string that does not match, so that a broken payload hides too much, not too little. */
+/** Holds unless `field` is a string that does not match: a broken payload shows too little, not too much. */
 export interface Condition {
   readonly field: string;
   readonly matches: RegExp;
@@ -32,7 +32,7 @@ export function personal(field: string, when?: Condition): SensitiveRule {
   return { field, is: 'personal', ...(when && { when }) };
 }
 
-/** Locations for logs and firmware are often given as `ftp://user:password@host/path`. */
+/** Locations are often `ftp://user:password@host/path`, or come with an upload token in the query. */
 export function urlCredentials(field: string): SensitiveRule {
   return { field, is: 'secret', part: 'url-credentials' };
 }

@@ -19,13 +19,13 @@ export interface Violation {
  * Which code answers which broken rule. The standard defines each code in one line (1.6-J section 4.2.3,
  * table 7; 2.x Part 4 section 4.3, table 8) and leaves the rest to the reader. Our reading, from the lines:
  *
- * | broken rule                          | code                          | the line that decides                |
- * | ------------------------------------ | ----------------------------- | ------------------------------------ |
- * | payload is not an object             | FormatViolation               | the payload's syntax is wrong        |
- * | a field that the message has not got | FormatViolation               | likewise: no such field in the syntax |
- * | a JSON type other than the field's   | TypeConstraintViolation       | data type constraints ("a": 12)      |
- * | missing, too few or too many         | OccurrenceConstraintViolation | occurrence constraints               |
- * | enumeration, length, range, format   | PropertyConstraintViolation   | a field contains an invalid value    |
+ * | broken rule                        | code                          | the line that decides                 |
+ * | ---------------------------------- | ----------------------------- | ------------------------------------- |
+ * | payload is not an object           | FormatViolation               | the payload's syntax is wrong         |
+ * | a field that the message has not   | FormatViolation               | likewise: no such field in the syntax |
+ * | a JSON type other than the field's | TypeConstraintViolation       | data type constraints ("a": 12)       |
+ * | missing, too few or too many       | OccurrenceConstraintViolation | occurrence constraints                |
+ * | enumeration, length, range, format | PropertyConstraintViolation   | a field contains an invalid value     |
  *
  * Errata for 1.6 (2025-04) confirm PropertyConstraintViolation for a value outside an enumeration. The two
  * names that 1.6 spells in its own way are put right by `errorCodeFor`. ProtocolError stays with the frame.
