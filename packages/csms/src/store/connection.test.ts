@@ -40,13 +40,24 @@ describe('opening', () => {
   });
 
   test('an error says where and why, without the password', async () => {
-    const url = 'postgres://someone:s3cret@127.0.0.1:1/busbar?sslkey=s3cret';
-    const error = await errorOf(openDatabase({ url, folder: '/nowhere', log }));
-    assert.equal(
-      error.message,
-      'Cannot use the database 127.0.0.1:1/busbar: connect ECONNREFUSED 127.0.0.1:1.',
-    );
-    assert.doesNotMatch(JSON.stringify([error, error.cause, error.stack]), /s3cret/);
+    for (const [query, reason] of [
+      ['', 'connect ECONNREFUSED 127.0.0.1:1'],
+      ['?sslrootcert=/nowhere/ca.pem', "ENOENT: no such file or directory, open '/nowhere/ca.pem'"],
+    ]) {
+      const url = `postgres://someone:s3cret@127.0.0.1:1/busbar${query}`;
+      const error = await errorOf(openDatabase({ url, folder: '/nowhere', log }));
+      assert.equal(error.message, `Cannot use the database 127.0.0.1:1/busbar: ${reason}.`);
+      assert.doesNotMatch(JSON.stringify([error, error.cause, error.stack]), /s3cret/);
+    }
+  });
+
+  test('a wrong login is said to be wrong and not shown', async (t) => {
+    const { url } = await testDatabase(t, { migrations: null });
+    const { host, port, database } = new pg.Client(url);
+    const config = { host, port, database, user: 'nobody_here', password: 's3cret' };
+    const error = await errorOf(openServer({ config, place: 'the database x', log }));
+    assert.match(error.message, /^Cannot use the database x: .*authentication failed for user "nobody_here"/);
+    assert.doesNotMatch(JSON.stringify([error, error.stack]), /s3cret/);
   });
 
   test('a URL that is none is refused without being shown', () => {
@@ -139,29 +150,28 @@ describe('a transaction', () => {
 });
 
 describe('an error is', () => {
-  async function failure(t: TestContext, sql: string): Promise<Error> {
+  async function failures(t: TestContext, ...statements: readonly string[]): Promise<Error[]> {
     const database = await testDatabase(t, { migrations: null });
     await database.sql.query('CREATE TABLE fact (id int PRIMARY KEY, note text CHECK (note <> $$bad$$))');
-    return errorOf(
-      database.pool({ name: 'limits', max: 1, lockTimeoutMs: 50, answerTimeoutMs: 300 }).query(sql),
-    );
+    const pool = database.pool({ name: 'limits', max: 5, answerTimeoutMs: 400 });
+    return Promise.all(statements.map((sql) => errorOf(pool.query(sql))));
   }
 
   test("of the data when the rows' content is at fault", async (t) => {
-    for (const sql of [
+    const errors = await failures(
+      t,
       "INSERT INTO fact VALUES (1, 'bad')",
       'INSERT INTO fact VALUES (1), (1)',
       "SELECT 'x'::int",
       `SELECT '{"a":"\\u0000"}'::jsonb->>'a'`,
       `INSERT INTO fact VALUES (1), (1) ON CONFLICT (id) DO UPDATE SET note = 'x'`,
-    ]) {
-      const error = await failure(t, sql);
-      assert.ok(isDataError(error) && !isRetryable(error), `${sql}: ${error.message}`);
-    }
+    );
+    assert.deepEqual(errors.map(sqlStateOf), ['23514', '23505', '22P02', '22P05', '21000']);
+    assert.ok(errors.every((error) => isDataError(error) && !isRetryable(error)));
   });
 
   test('neither when the statement itself is wrong', async (t) => {
-    const error = await failure(t, 'SELEC');
+    const [error] = await failures(t, 'SELEC');
     assert.equal(sqlStateOf(error), '42601');
     assert.ok(!isDataError(error) && !isRetryable(error));
   });
@@ -183,8 +193,8 @@ describe('an error is', () => {
   });
 
   test('a lost connection when the answer does not come in time', async (t) => {
-    const error = await failure(t, 'SELECT pg_sleep(1)');
-    assert.ok(isConnectionLoss(error) && isRetryable(error), error.message);
+    const [error] = await failures(t, 'SELECT pg_sleep(1)');
+    assert.ok(isConnectionLoss(error) && isRetryable(error), error?.message);
   });
 
   test('a lost connection when there is nobody to connect to', async () => {

@@ -160,8 +160,18 @@ function session(name: string): pg.ClientConfig {
 
 /** Returns the server's major version. */
 async function checkServer(config: pg.PoolConfig, place: string): Promise<number> {
+  try {
+    return refuseUnfit(await askServer(config), place);
+  } catch (error) {
+    if (error instanceof UnfitServer) throw error;
+    throw new Error(`Cannot use ${place}: ${reasonOf(error)}.`);
+  }
+}
+
+async function askServer(config: pg.PoolConfig): Promise<ServerFacts | undefined> {
+  // Reads the files that the connection string names, so it may throw too.
   const client = new pg.Client({ ...config, ...session('start') });
-  // A connection that breaks after the check was answered has nobody left to tell.
+  // A connection that breaks after the question was answered has nobody left to tell.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -169,10 +179,7 @@ async function checkServer(config: pg.PoolConfig, place: string): Promise<number
       `SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding,
          pg_is_in_recovery() AS standby`,
     );
-    return refuseUnfit(rows[0], place);
-  } catch (error) {
-    if (error instanceof UnfitServer) throw error;
-    throw new Error(`Cannot use ${place}: ${reasonOf(error)}.`);
+    return rows[0];
   } finally {
     await client.end().catch(() => undefined);
   }
