@@ -4,6 +4,7 @@ import { defineWrite, type Write } from '../store/write.ts';
 export type FindingKind =
   | 'sequence-number-reused'
   | 'sequence-gap'
+  | 'events-lost'
   | 'transaction-start-missing'
   | 'transaction-end-missing'
   | 'transaction-id-reused'

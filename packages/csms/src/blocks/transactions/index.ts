@@ -1,6 +1,8 @@
 import type { Block } from '../../block.ts';
 import type { Numbers } from '../../core/numbers.ts';
 import type { FactReaders } from '../../core/transaction/prepare.ts';
+import { getTransactionStatus } from './get-transaction-status.ts';
+import { askForMissingEvents } from './missing-events.ts';
 import { startTransaction } from './start-transaction.ts';
 import { stopTransaction } from './stop-transaction.ts';
 import { transactionEvent } from './transaction-event.ts';
@@ -16,5 +18,7 @@ export function transactions(deps: TransactionsDeps): Block {
   return {
     name: 'transactions',
     receives: [transactionEvent(deps), startTransaction(deps), stopTransaction(deps)],
+    commands: [getTransactionStatus],
+    jobs: [askForMissingEvents(deps)],
   };
 }

@@ -7,13 +7,10 @@ import { identityOf, type VariableName } from './variable.ts';
  */
 export const configurationKeyComponent = 'ConfigurationKeys';
 
+type StandardKey = readonly [key: string, component: string, variable: string, instance?: string];
+
 /** Keys of the standard, its security whitepaper and its application notes, and the variables that they became. */
-const standardKeys: readonly (readonly [
-  key: string,
-  component: string,
-  variable: string,
-  instance?: string,
-])[] = [
+const standardKeys: readonly StandardKey[] = [
   ['AllowOfflineTxForUnknownId', 'AuthCtrlr', 'OfflineTxForUnknownIdEnabled'],
   ['AuthorizationCacheEnabled', 'AuthCacheCtrlr', 'Enabled'],
   ['AuthorizeRemoteTxRequests', 'AuthCtrlr', 'AuthorizeRemoteStart'],
@@ -39,6 +36,7 @@ const standardKeys: readonly (readonly [
   ['UnlockConnectorOnEVSideDisconnect', 'OCPPCommCtrlr', 'UnlockOnEVSideDisconnect'],
   ['WebSocketPingInterval', 'OCPPCommCtrlr', 'WebSocketPingInterval'],
   ['LocalAuthListEnabled', 'LocalAuthListCtrlr', 'Enabled'],
+  ['SendLocalListMaxLength', 'LocalAuthListCtrlr', 'ItemsPerMessage'],
   ['ReserveConnectorZeroSupported', 'ReservationCtrlr', 'NonEvseSpecific'],
   ['ChargeProfileMaxStackLevel', 'SmartChargingCtrlr', 'ProfileStackLevel'],
   ['ChargingScheduleAllowedChargingRateUnit', 'SmartChargingCtrlr', 'RateUnit'],
