@@ -45,6 +45,15 @@ export interface CoreOptions {
   readonly random: Random;
   newId(): string;
   onAcknowledged: ((record: Acknowledged) => void) | undefined;
+  onFailed: ((failure: Failure) => void) | undefined;
+}
+
+/** A CALL of the station that had no good end. */
+export interface Failure {
+  readonly stationId: string;
+  readonly action: string;
+  /** A `CallFailed`, or a `LinkDown` when there was nothing to send it over. */
+  readonly error: unknown;
 }
 
 /** A CALL of the station that the CSMS answered with a CALLRESULT. */
@@ -221,9 +230,13 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
         at: this.options.clock.now(),
       });
       return message.read(answer);
+    } catch (error) {
+      this.options.onFailed?.({ stationId: this.options.id, action: message.action, error });
+      throw error;
     } finally {
       this.#calls--;
-      queueMicrotask(() => this.#notice());
+      // After those who wait for the answer itself have done what follows from it.
+      if (this.#watchers.size > 0) setImmediate(() => this.#notice());
     }
   }
 

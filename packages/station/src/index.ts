@@ -1,4 +1,4 @@
-export type { Acknowledged } from './core.ts';
+export type { Acknowledged, Failure } from './core.ts';
 export type { BootReason, Nameplate } from './dialect/dialect.ts';
 export { defaultVehicle, type VehicleProfile } from './energy/vehicle.ts';
 export type { ConnectorLayout, EvseLayout, FaultCode } from './evse/layout.ts';

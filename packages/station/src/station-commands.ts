@@ -1,3 +1,4 @@
+import { CallFailed } from '@busbar/ocpp';
 import type {
   CommandOutcome,
   Commands,
@@ -16,6 +17,7 @@ import type { Outgoing } from './dialect/dialect.ts';
 import type { AvailabilityOutcome, AvailabilityTarget } from './evse/availability.ts';
 import type { Evse } from './evse/evse.ts';
 import type { Transaction } from './evse/transaction.ts';
+import { LinkDown } from './link.ts';
 
 const refused = { accepted: false };
 
@@ -157,8 +159,9 @@ export class StationCommands implements Commands {
   async #report(parts: Iterable<Outgoing<void>>) {
     try {
       for (const part of parts) await this.#core.exchange(part);
-    } catch {
+    } catch (error) {
       // The rest of a report without one of its parts is of no use; the CSMS asks again.
+      if (!(error instanceof CallFailed || error instanceof LinkDown)) throw error;
     } finally {
       this.#isReporting = false;
     }

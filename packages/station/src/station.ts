@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { versions as allVersions, type Clock, systemClock, type Version } from '@busbar/ocpp';
 import { mayStop } from './authorizer.ts';
-import { type Acknowledged, StationCore } from './core.ts';
+import { type Acknowledged, type Failure, StationCore } from './core.ts';
 import type { Nameplate } from './dialect/dialect.ts';
 import { defaultVehicle, type VehicleProfile } from './energy/vehicle.ts';
 import type { Evse } from './evse/evse.ts';
@@ -39,6 +39,8 @@ export interface StationOptions {
   readonly newId?: () => string;
   /** Hears of every CALL that the CSMS answered with a CALLRESULT. */
   readonly onAcknowledged?: (record: Acknowledged) => void;
+  /** Hears of every CALL that had no good end. */
+  readonly onFailed?: (failure: Failure) => void;
 }
 
 /** One charging station in software. Each act resolves when what it led to has been said and answered. */
@@ -115,6 +117,7 @@ export function createStation(options: StationOptions): Station {
       random: options.random ?? Math.random,
       newId: options.newId ?? randomUUID,
       onAcknowledged: options.onAcknowledged,
+      onFailed: options.onFailed,
     }),
   );
 }

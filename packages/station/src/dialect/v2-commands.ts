@@ -181,7 +181,7 @@ const variablesPerPart = 25;
 function* reportParts(
   requestId: number,
   variables: readonly Variable[],
-  { deviceModel, now }: Pick<Commands, 'deviceModel' | 'now'>,
+  commands: Pick<Commands, 'deviceModel' | 'now'>,
 ): Generator<Outgoing<void>> {
   const last = Math.max(0, Math.ceil(variables.length / variablesPerPart) - 1);
   for (let seqNo = 0; seqNo <= last; seqNo++) {
@@ -190,10 +190,12 @@ function* reportParts(
       'NotifyReport',
       {
         requestId,
-        generatedAt: instant(now()),
+        generatedAt: instant(commands.now()),
         seqNo,
         tbc: seqNo < last,
-        ...(part.length > 0 && { reportData: part.flatMap((variable) => reportData(variable, deviceModel)) }),
+        ...(part.length > 0 && {
+          reportData: part.flatMap((variable) => reportData(variable, commands.deviceModel)),
+        }),
       },
       nothing,
     );

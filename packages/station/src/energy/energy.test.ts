@@ -52,7 +52,10 @@ test('an outlet gives the same energy however often it is looked at', () => {
         const often = charging();
         const once = charging();
         let at = 0;
-        for (const ms of parts) often.settle((at += ms));
+        for (const ms of parts) {
+          at += ms;
+          often.settle(at);
+        }
         once.settle(at);
         assert.equal(often.register.milliwattHours, once.register.milliwattHours);
         assert.equal(often.meter.socPercent, once.meter.socPercent);
