@@ -1,9 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { Problem, retryLater } from '../problem.ts';
 import type { Principal } from './permissions.ts';
 
-/** Finds who a token belongs to, and compares in constant time (`tokenMatches`). */
+/** Finds who a token belongs to. It compares hashes of tokens, whose timing tells nothing about the token itself. */
 export type Authenticate = (token: string) => Promise<Principal | undefined>;
 
 export interface LoginLimits {
@@ -43,22 +42,6 @@ export function createLogin(options: {
     failures.add(source);
     throw unauthenticated('The Authorization header does not carry a token that is known here.');
   };
-}
-
-/** What is stored of a token: 128 random bits and more need no salt and no slow hash. */
-export function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
-
-export function tokenMatches(token: string, hash: Uint8Array): boolean {
-  const given = hashToken(token);
-  return given.length === hash.length && timingSafeEqual(given, hash);
-}
-
-/** Access by one token that may do everything: the operator's own. */
-export function operatorLogin(tokenHash: Uint8Array): Authenticate {
-  const operator: Principal = { id: 'operator', name: 'Operator', permissions: 'all' };
-  return async (token) => (tokenMatches(token, tokenHash) ? operator : undefined);
 }
 
 function bearerToken(authorization: string): string | undefined {

@@ -49,6 +49,14 @@ export function eventFeedContract(name: string, open: () => Promise<FeedUnderTes
         assert.deepEqual(numbers(await readAll(under.feed, limit)), range(7));
     });
 
+    it('gives everything of a long history, however much one read looks through', async () => {
+      await using under = await open();
+      for (const event of numbered(120)) await under.append([event]);
+      assert.deepEqual(numbers(await readAll(under.feed, 500)), range(120));
+      const last = await readAll(under.feed, 500, { types: ['transaction.ended'] });
+      assert.deepEqual(last, []);
+    });
+
     it('filters by station, by types, and by both', async () => {
       await using under = await open();
       await under.append([booted('CS-1'), ended('CS-1'), booted('CS-2'), ended('CS-2')]);
@@ -139,11 +147,11 @@ export function eventFeedContract(name: string, open: () => Promise<FeedUnderTes
   });
 }
 
-async function readAll(feed: EventFeed, limit: number): Promise<FeedEvent[]> {
+async function readAll(feed: EventFeed, limit: number, filter: FeedFilter = {}): Promise<FeedEvent[]> {
   const all: FeedEvent[] = [];
   for (let position = 0n; ; ) {
-    const batch = await feed.read(position, limit, {});
-    if (batch.events.length === 0) return all;
+    const batch = await feed.read(position, limit, filter);
+    if (batch.position === position) return all;
     all.push(...batch.events);
     position = batch.position;
   }

@@ -6,6 +6,8 @@ export class MemoryEventFeed implements EventFeed {
   reads = 0;
   failure: Error | undefined;
   silent = false;
+  /** How many events one read looks through. */
+  eventsPerRead = Number.POSITIVE_INFINITY;
   readonly #listeners = new Set<() => void>();
 
   async append(events: readonly Omit<FeedEvent, 'position'>[]): Promise<void> {
@@ -17,10 +19,11 @@ export class MemoryEventFeed implements EventFeed {
     this.reads += 1;
     await Promise.resolve();
     if (this.failure) throw this.failure;
-    const later = this.events.slice(Number(after));
-    const events = later.filter((event) => matches(event, filter)).slice(0, limit);
-    const head = BigInt(Math.max(this.events.length, Number(after)));
-    return { events, position: events.length === limit ? (events.at(-1)?.position ?? head) : head };
+    const looked = this.events.slice(Number(after), Number(after) + this.eventsPerRead);
+    const found = looked.filter((event) => matches(event, filter));
+    const events = found.slice(0, limit);
+    const last = found.length > limit ? events.at(-1) : looked.at(-1);
+    return { events, position: last?.position ?? after };
   }
 
   subscribe(wake: () => void): () => void {

@@ -18,7 +18,8 @@ export interface FeedFilter {
 export interface EventFeed {
   /**
    * Up to `limit` matching events after a position, in order. `position` is how far the feed has been looked through:
-   * every matching event up to there has been given, so that the next read goes on from it.
+   * every matching event up to there has been given, so that the next read goes on from it. There may be more even when
+   * fewer than `limit` came, since one read does a bounded amount of work; the end is where the position stays.
    */
   read(
     after: bigint,

@@ -117,8 +117,10 @@ export class EventTail {
       while (this.#missed && !this.#stopped) {
         this.#missed = false;
         const { events, position } = await this.#feed.read(this.#position, this.#limits.readEventsMax, {});
+        if (position === this.#position) continue;
         this.#keep(events, position);
-        if (events.length === this.#limits.readEventsMax) this.#missed = true;
+        // Only a read that finds nothing new has seen the end.
+        this.#missed = true;
       }
     } catch (error) {
       this.#log.warn({ err: error }, 'the event feed could not be read; the next wake-up tries again');
@@ -128,7 +130,6 @@ export class EventTail {
   }
 
   #keep(events: readonly FeedEvent[], position: bigint): void {
-    if (position === this.#position) return;
     for (const event of events) this.#recent.push({ event, text: textOf(event) });
     this.#position = position;
     // Trimmed in large steps: moving the whole array for every event would cost more than it saves.

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
 import type { Principal } from './permissions.ts';
 
@@ -16,33 +15,11 @@ export const IdempotencyKeyHeader = Type.Object({
   ),
 });
 
-/** What makes two requests the same one. Keys are private to their principal. */
-export interface Idempotency {
-  readonly principalId: string;
-  readonly key: string;
-  /** Of method, path and body. The same key with another digest is `idempotency-key-reused`. */
-  readonly digest: string;
-}
-
-export function idempotencyOf(
+/** Who gives an order, and under which key: keys are private to whoever gives them. */
+export function orderedBy(
   principal: Principal,
   headers: { readonly 'idempotency-key'?: string },
-  request: { readonly operationId: string; readonly params: object; readonly body: unknown },
-): Idempotency | undefined {
+): { readonly givenBy: string; readonly idempotencyKey?: string } {
   const key = headers['idempotency-key'];
-  if (key === undefined) return undefined;
-  const { operationId, params, body } = request;
-  const digest = createHash('sha256')
-    .update(canonical([operationId, params, body]))
-    .digest('base64url');
-  return { principalId: principal.id, key, digest };
-}
-
-/** JSON whose members are in order, since a client may write them in another one on its second attempt. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
+  return { givenBy: principal.id, ...(key !== undefined && { idempotencyKey: key }) };
 }
