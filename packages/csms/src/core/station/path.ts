@@ -37,3 +37,13 @@ export async function refuseUnknownStation(
   ]);
   if (rowCount === 0) throw unknownStation(stationId);
 }
+
+/** The identity as it was registered. Throws `not-found`. */
+export async function readStationId(pool: Pool, stationId: string): Promise<string> {
+  const { rows } = await pool.query<{ id: string }>('select id from station where identity_key = $1', [
+    identityKey(stationId),
+  ]);
+  const [station] = rows;
+  if (station === undefined) throw unknownStation(stationId);
+  return station.id;
+}

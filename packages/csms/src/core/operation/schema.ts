@@ -1,0 +1,42 @@
+import { Type } from 'typebox';
+import { anyObject, instant, oneOf } from '../../api/fields.ts';
+
+export const operationStates = ['Sent', 'Accepted', 'Rejected', 'Failed', 'Unknown'] as const;
+
+/** As `OperationView`. */
+export const Operation = Type.Object(
+  {
+    id: Type.String({ description: 'Follow it at /operations/{id}' }),
+    stationId: Type.String(),
+    command: Type.String({ examples: ['remote-start'] }),
+    state: oneOf(operationStates, {
+      description:
+        'Sent: the answer is awaited. Accepted, Rejected: what the station answered. Failed: it could not take effect. Unknown: no answer came; a late one, or a fact, may still settle it. It is not sent again',
+    }),
+    input: anyObject('What was asked for, without secrets'),
+    correlationId: Type.Optional(
+      Type.Integer({ description: 'The id that the station gives back: remoteStartId, requestId' }),
+    ),
+    result: Type.Optional(
+      Type.Object(
+        {
+          status: Type.String({ description: "In the station's own word" }),
+          reason: Type.Optional(Type.String()),
+          data: Type.Optional(anyObject('What else the answer says')),
+        },
+        { description: "The station's answer" },
+      ),
+    ),
+    problem: Type.Optional(
+      Type.Object(
+        { code: Type.String(), detail: Type.String() },
+        { description: 'Why it failed, or why its outcome is not known' },
+      ),
+    ),
+    transactionId: Type.Optional(Type.String({ description: 'The transaction that a remote start led to' })),
+    givenBy: Type.String({ description: 'Who gave the command' }),
+    createdAt: instant('When it was given'),
+    settledAt: Type.Optional(instant('When its outcome was known')),
+  },
+  { $id: 'Operation' },
+);
