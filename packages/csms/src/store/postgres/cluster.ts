@@ -93,10 +93,17 @@ export async function writeConfiguration(
   };
   for (const [name, text] of Object.entries(files)) {
     const path = join(cluster.folder, name);
-    // A half-written file after a crash would keep the server from starting only until the next start writes it anew.
-    await writeFile(path, text, { mode: 0o600 });
-    await giveTo(cluster.account, path);
+    const present = await readFile(path, 'utf8').catch(() => undefined);
+    // Written whole or not at all: the disk may be full, and a running server reads it at any time.
+    if (present !== text) await replaceFile(path, text, cluster.account);
   }
+}
+
+async function replaceFile(path: string, text: string, account: Account): Promise<void> {
+  const draft = `${path}.new`;
+  await writeFile(draft, text, { mode: 0o600 });
+  await giveTo(account, draft);
+  await rename(draft, path);
 }
 
 /** A folder that only the account may enter. */
@@ -144,7 +151,8 @@ export function failureOf(what: string, complaints: string): Error {
 }
 
 function advise(complaints: string): string {
-  if (/No space left on device/.test(complaints)) return 'The disk is full: make room and start again.';
+  if (/No space left on device|free disk space/.test(complaints))
+    return 'The disk is full: make room and start again.';
   if (/Read-only file system/.test(complaints)) return 'The file system is read-only.';
   if (/Permission denied/.test(complaints))
     return 'It may not enter or write that folder: check its owner and mode.';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -424,10 +424,35 @@ describe('an error says what to do', () => {
     );
   });
 
+  test('a disk that is full', { skip: !(isRoot && onLinux) }, async (t) => {
+    const small = await mkdtemp(join(tmpdir(), 'busbar-small-'));
+    t.after(() => rm(small, { recursive: true, force: true }));
+    const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', small]);
+    if (status !== 0) return t.skip('this container may not mount');
+    try {
+      const full = /initdb failed .* The disk is full: make room and start again\./s;
+      await assert.rejects(start({ folder: join(small, 'data') }), full);
+      await writeFile(join(small, 'fill'), Buffer.alloc(32 * 1024 * 1024)).catch(() => undefined);
+      await assert.rejects(
+        start({ folder: join(small, 'data') }),
+        /cannot be used: ENOSPC.* The disk is full/,
+      );
+    } finally {
+      spawnSync('umount', [small]);
+    }
+  });
+
+  test('a folder of another user', { skip: isRoot }, async () => {
+    await assert.rejects(
+      start({ folder: '/usr' }),
+      /folder \/usr cannot be used: EACCES.* check the owner and mode/,
+    );
+  });
+
   test('a folder that cannot be made', async () => {
     await assert.rejects(
       start({ folder: '/dev/null/data' }),
-      /data folder \/dev\/null\/data cannot be made: ENOTDIR/,
+      /data folder \/dev\/null\/data cannot be used: ENOTDIR/,
     );
   });
 

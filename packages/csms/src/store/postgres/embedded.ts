@@ -46,7 +46,16 @@ export interface Embedded {
  * programs missing, disk full, no permission.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const folder = await makeFolder(options.folder);
+  try {
+    return await startLocked(options);
+  } catch (error) {
+    throw sentenceOf(error, options.folder);
+  }
+}
+
+async function startLocked(options: EmbeddedOptions): Promise<Embedded> {
+  await mkdir(options.folder, { recursive: true, mode: 0o711 });
+  const folder = await realpath(options.folder);
   const lock = await lockFolder(folder);
   try {
     const { config, pid, stop } = await run(folder, options);
@@ -63,6 +72,22 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     await lock.release();
     throw error;
   }
+}
+
+/** What Node reports about files, as something that an operator can act on; other errors are sentences already. */
+function sentenceOf(error: unknown, folder: string): unknown {
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
+  const advice: Readonly<Record<string, string>> = {
+    ENOSPC: 'The disk is full: make room and start again.',
+    EDQUOT: 'The disk quota is used up: make room and start again.',
+    EROFS: 'The file system is read-only.',
+    EACCES: 'The user who runs this program may not write there: check the owner and mode of the folder.',
+    EPERM: 'The user who runs this program may not write there: check the owner and mode of the folder.',
+  };
+  const reason = advice[String(error.code)] ?? '';
+  return new Error(`The data folder ${folder} cannot be used: ${error.message}. ${reason}`.trim(), {
+    cause: error,
+  });
 }
 
 async function run(folder: string, options: EmbeddedOptions): Promise<Embedded> {
@@ -116,14 +141,4 @@ function transportOf(found: FoundPostmaster, wanted: Transport): Transport {
   return wanted.kind === 'socket'
     ? { kind: 'socket', folder: found.socketFolder }
     : { ...wanted, port: found.port };
-}
-
-async function makeFolder(path: string): Promise<string> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o711 });
-    return await realpath(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The data folder ${path} cannot be made: ${reason}.`);
-  }
 }
