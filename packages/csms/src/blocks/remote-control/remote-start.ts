@@ -98,7 +98,7 @@ function fromStartAnswer(response: StartAnswer, _input: RemoteStart, context: Co
   const { status, transactionId } = response;
   return {
     ...outcomeOf(response),
-    // F02.FR.01: the cable was plugged in first, and the transaction runs already.
+    // F01.FR.13: the cable was plugged in first, and the transaction runs already.
     ...(transactionId !== undefined && { data: { stationTransactionId: transactionId } }),
     apply: afterwards(status, context),
   };
