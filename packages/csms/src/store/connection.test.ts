@@ -39,6 +39,17 @@ describe('opening', () => {
     assert.equal(database.postmasterPid(), undefined);
   });
 
+  test("options in the URL do not replace the session's time zone", async (t) => {
+    const { url } = await testDatabase(t, { migrations: null });
+    const withOptions = `${url}&options=${encodeURIComponent('-c TimeZone=Asia/Tokyo -c work_mem=5MB')}`;
+    const database = await openDatabase({ url: withOptions, folder: '/nowhere', log });
+    const { rows } = await database
+      .pool({ name: 'api', max: 1 })
+      .query(`SELECT current_setting('TimeZone') AS zone, current_setting('work_mem') AS memory`);
+    await database.stop();
+    assert.deepEqual(rows, [{ zone: 'UTC', memory: '5MB' }]);
+  });
+
   test('an error says where and why, without the password', async () => {
     for (const [query, reason] of [
       ['', 'connect ECONNREFUSED 127.0.0.1:1'],

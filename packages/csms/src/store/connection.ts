@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Log } from '../log.ts';
 import { startEmbedded } from './postgres/embedded.ts';
@@ -13,6 +14,9 @@ const connectTimeoutMs = 4_000;
 
 /** An idle connection is kept for this long; a burst's extra ones are given back to the server after it. */
 const idleTimeoutMs = 30_000;
+
+/** What is still asked when we stop has this long; a frozen server would have us wait for ever. */
+const endTimeoutMs = 10_000;
 
 export interface PoolOptions {
   /** What it is for: seen in `pg_stat_activity` as `busbar <name>` and in log lines. */
@@ -47,7 +51,10 @@ export interface Database {
   readonly pool: (options: PoolOptions) => pg.Pool;
   /** One connection whose statements are sent without waiting for the answers of those before. The caller ends it. */
   readonly connectPipelined: (name: string) => Promise<pg.Client>;
-  /** Ends every pool that is not ended yet, then the embedded server. What is still running is waited for. */
+  /**
+   * Ends every pool that is not ended yet, then the embedded server. Statements that still run are waited for, but not
+   * for long.
+   */
   readonly stop: () => Promise<void>;
 }
 
@@ -65,7 +72,7 @@ export async function openDatabase(options: {
   const { url, folder, log } = options;
   if (url !== undefined) {
     const place = placeOf(url);
-    return openServer({ config: { connectionString: url }, place, log });
+    return openServer({ config: { connectionString: withSessionOptions(url) }, place, log });
   }
   const embedded = await startEmbedded({ folder, log });
   try {
@@ -103,7 +110,8 @@ export async function openServer(options: {
       return client;
     },
     async stop() {
-      await Promise.all([...pools].filter((pool) => !pool.ending).map((pool) => pool.end()));
+      const ended = Promise.all([...pools].filter((pool) => !pool.ending).map((pool) => pool.end()));
+      await Promise.race([ended, delay(endTimeoutMs, undefined, { ref: false })]);
       await options.stop?.();
     },
   };
@@ -148,13 +156,24 @@ export async function inTransaction<Result>(
   }
 }
 
+const sessionOptions = '-c TimeZone=UTC -c DateStyle=ISO';
+
+/** The options of a connection string take the place of those beside it, so ours have to be among them. */
+function withSessionOptions(url: string): string {
+  const parsed = new URL(url);
+  const given = parsed.searchParams.get('options');
+  if (given === null) return url;
+  parsed.searchParams.set('options', `${given} ${sessionOptions}`);
+  return parsed.href;
+}
+
 function session(name: string): pg.ClientConfig {
   return {
     application_name: `busbar ${name}`,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     types: typeParsers,
-    options: '-c TimeZone=UTC -c DateStyle=ISO',
+    options: sessionOptions,
   };
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { type Account, giveTo } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import {
@@ -43,8 +43,9 @@ export function refuseOtherVersion(folder: string, version: number, binaries: Bi
  */
 export async function createCluster(cluster: Cluster, password: string | undefined): Promise<void> {
   const { folder, binaries, account } = cluster;
-  const building = { ...cluster, folder: `${folder}.new` };
-  await rm(building.folder, { recursive: true, force: true });
+  await removeUnfinished(folder);
+  // A name of its own: the initdb of a killed start may still be writing to the one before.
+  const building = { ...cluster, folder: `${folder}.new-${process.pid}` };
   await makePrivateFolder(building.folder, account);
   try {
     await runToEnd(building, 'initdb', [
@@ -77,6 +78,13 @@ export async function createCluster(cluster: Cluster, password: string | undefin
     await rm(building.folder, { recursive: true, force: true });
     throw error;
   }
+}
+
+async function removeUnfinished(folder: string): Promise<void> {
+  const prefix = `${basename(folder)}.new-`;
+  const names = (await readdir(dirname(folder))).filter((name) => name.startsWith(prefix));
+  for (const name of names)
+    await rm(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 3 });
 }
 
 /** Writes the three configuration files; a running server reads them again on SIGHUP. */
@@ -121,7 +129,13 @@ export function spawnProgram(
 ): ChildProcess {
   const { account, binaries } = cluster;
   const [command = '', ...args] = [...account.prefix, join(binaries.folder, program.name), ...program.args];
-  return spawn(command, args, { ...account.spawnAs, ...options, env: binaries.environment, cwd: '/' });
+  return spawn(command, args, {
+    ...account.spawnAs,
+    ...options,
+    env: binaries.environment,
+    cwd: '/',
+    windowsHide: true,
+  });
 }
 
 /** Runs a program and waits for its end; `input` is what it reads. Throws with the reason that it gives. */

@@ -229,11 +229,14 @@ describe('after a crash', () => {
   test('in the middle of making the cluster, it is made anew', async (t) => {
     const fresh = await mkdtemp(join(tmpdir(), 'busbar-embedded-'));
     t.after(() => rm(fresh, { recursive: true, force: true }));
-    await mkdir(join(fresh, 'cluster.new'));
-    await writeFile(join(fresh, 'cluster.new', 'PG_VERSION'), '18\n');
+    await mkdir(join(fresh, 'cluster.new-1'));
+    await writeFile(join(fresh, 'cluster.new-1', 'PG_VERSION'), '18\n');
     const embedded = await start({ folder: fresh });
     await embedded.stop();
-    assert.ok(!(await readdir(fresh)).includes('cluster.new'));
+    assert.deepEqual(
+      (await readdir(fresh)).filter((name) => name.startsWith('cluster.new')),
+      [],
+    );
   });
 });
 

@@ -12,7 +12,13 @@ import {
   writeConfiguration,
 } from './cluster.ts';
 import { lockFolder } from './folder-lock.ts';
-import { type FoundPostmaster, findPostmaster, launchPostmaster, stopPostmaster } from './postmaster.ts';
+import {
+  type FoundPostmaster,
+  findPostmaster,
+  launchPostmaster,
+  reloadConfiguration,
+  stopPostmaster,
+} from './postmaster.ts';
 import type { Settings, Transport } from './settings.ts';
 import { supervise } from './supervise.ts';
 import { chooseTransport, defaultTransport, poolConfigOf } from './transport.ts';
@@ -100,7 +106,7 @@ async function run(folder: string, options: EmbeddedOptions): Promise<Embedded> 
   const transport = found === undefined ? wanted : transportOf(found, wanted);
   await writeConfiguration(cluster, transport, settings);
   // One that is running takes over what can be changed while it runs.
-  if (found !== undefined) process.kill(found.pid, 'SIGHUP');
+  if (found !== undefined) reloadConfiguration(cluster, found);
   const first = found ?? (await launchPostmaster(cluster, transport, logPath));
   log.info(
     { pid: first.pid, folder, version: cluster.binaries.version, found: found !== undefined },

@@ -123,15 +123,32 @@ export async function stopPostmaster(cluster: Cluster, postmaster: Postmaster): 
     { signal: 'SIGKILL', timeoutMs: immediateStopTimeoutMs },
   ] as const;
   for (const { signal, timeoutMs } of stages) {
-    send(postmaster.pid, signal);
+    send(cluster, postmaster.pid, signal);
     // What is frozen (SIGSTOP) heeds nothing else before it is let go on.
-    for (const pid of processesWorkingIn(cluster.folder)) send(pid, 'SIGCONT');
+    for (const pid of processesWorkingIn(cluster.folder)) send(cluster, pid, 'SIGCONT');
     if (await within(postmaster.gone, timeoutMs)) break;
   }
   await endOrphans(cluster);
 }
 
-function send(pid: number, signal: 'SIGINT' | 'SIGQUIT' | 'SIGKILL' | 'SIGCONT'): void {
+/** Has a running server read its configuration again. */
+export function reloadConfiguration(cluster: Cluster, postmaster: Postmaster): void {
+  send(cluster, postmaster.pid, 'SIGHUP');
+}
+
+type Signal = 'SIGHUP' | 'SIGINT' | 'SIGQUIT' | 'SIGKILL' | 'SIGCONT';
+
+function send(cluster: Cluster, pid: number, signal: Signal): void {
+  if (process.platform === 'win32') {
+    // There, Node knows only one way to signal a process: to end it. PostgreSQL has its own.
+    const args = ['kill', signal.slice('SIG'.length), String(pid)];
+    spawnProgram(
+      cluster,
+      { name: 'pg_ctl', args },
+      { stdio: ['ignore', 'ignore', 'ignore'], detached: false },
+    );
+    return;
+  }
   try {
     process.kill(pid, signal);
   } catch {
@@ -202,8 +219,8 @@ async function endOrphans(cluster: Cluster): Promise<void> {
         `Processes of an earlier PostgreSQL do not end in ${cluster.folder}: process ids ${orphans.join(', ')}.`,
       );
     }
-    if (waitedMs > 2 * orphanPatienceMs) for (const pid of orphans) send(pid, 'SIGKILL');
-    else if (waitedMs > orphanPatienceMs) for (const pid of orphans) send(pid, 'SIGQUIT');
+    if (waitedMs > 2 * orphanPatienceMs) for (const pid of orphans) send(cluster, pid, 'SIGKILL');
+    else if (waitedMs > orphanPatienceMs) for (const pid of orphans) send(cluster, pid, 'SIGQUIT');
     await delay(pollIntervalMs);
   }
 }
