@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { UpgradeHandler } from './api/upgrade.ts';
+import type { Duplex } from 'node:stream';
+
+/** Takes over the socket of an upgrade request. */
+export type UpgradeHandler = (request: http.IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** A port on which stations connect. */
 export interface Listener {

@@ -10,7 +10,14 @@ const insertJob = defineWrite<{
   at: string;
 }>({
   name: 'job',
-  columns: { id: 'uuid', station_id: 'text', kind: 'text', subject: 'text', input: 'jsonb', at: 'timestamptz' },
+  columns: {
+    id: 'uuid',
+    station_id: 'text',
+    kind: 'text',
+    subject: 'text',
+    input: 'jsonb',
+    at: 'timestamptz',
+  },
   key: (row) => JSON.stringify([row.station_id, row.kind, row.subject]),
   sql: (rows) => `insert into job (id, station_id, kind, subject, input, run_after, created_at)
     select id, station_id, kind, subject, input, at, at from ${rows}

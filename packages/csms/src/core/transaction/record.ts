@@ -1,14 +1,21 @@
-import type { FindingDraft } from '../finding.ts';
+import type { Claim, Found, Write } from '../../store/write.ts';
 import type { EventDraft } from '../events.ts';
+import type { FindingDraft } from '../finding.ts';
+import type { MeterValue } from '../meter/meter-value.ts';
 import type { TokenStanding } from '../queries.ts';
 import type { StationTwin } from '../twin.ts';
-import type { MeterValue } from '../meter/meter-value.ts';
-import type { Claim, Found, Write } from '../../store/write.ts';
-import { energyOf } from './settle-energy.ts';
 import type { TransactionFact } from './fact.ts';
 import { linkRemoteStart } from './remote-starts.ts';
 import { observe } from './sequence.ts';
-import { claimToken, releaseTokens, takeOverToken, writeEvent, writeMeterValues, writeTransaction } from './tables.ts';
+import { energyOf } from './settle-energy.ts';
+import {
+  claimToken,
+  releaseTokens,
+  takeOverToken,
+  writeEvent,
+  writeMeterValues,
+  writeTransaction,
+} from './tables.ts';
 import type { TokenStatus, TransactionTwin } from './twin.ts';
 
 /** All that the recording of one fact depends on. */
@@ -64,7 +71,10 @@ export function recordFact(recording: Recording): { claims: Claim[]; settle: (fo
       ]
     : [];
   noteClock(fact, receivedAt, findings);
-  return { claims, settle: (found) => settle(recording, { before, superseded, found, wantsClaim, findings }) };
+  return {
+    claims,
+    settle: (found) => settle(recording, { before, superseded, found, wantsClaim, findings }),
+  };
 }
 
 interface Settling {
@@ -75,13 +85,21 @@ interface Settling {
   readonly findings: readonly FindingDraft[];
 }
 
-function settle(recording: Recording, { before, superseded, found, wantsClaim, findings: noted }: Settling): Recorded {
+function settle(
+  recording: Recording,
+  { before, superseded, found, wantsClaim, findings: noted }: Settling,
+): Recorded {
   const { station, fact, standing, receivedAt, readings } = recording;
   const findings = [...noted];
   const lostClaim = wantsClaim && found.held[0] === false;
   const tokenStatus = standing && (lostClaim ? 'ConcurrentTx' : standing.status);
   if (found.keyReused) findings.push(reusedNumber(fact));
-  const after = withEnergy(advance(before, recording, tokenStatus, found.keyReused), recording, readings, findings);
+  const after = withEnergy(
+    advance(before, recording, tokenStatus, found.keyReused),
+    recording,
+    readings,
+    findings,
+  );
   noteGaps(before, after, findings);
 
   const writes: Write[] = [
@@ -99,7 +117,8 @@ function settle(recording: Recording, { before, superseded, found, wantsClaim, f
     ),
   ];
   if (before.events === 0 || differs(before, after)) writes.push(writeTransaction(after));
-  if (after.state === 'Ended' && before.state === 'Active') writes.push(releaseTokens({ transaction_id: after.id }));
+  if (after.state === 'Ended' && before.state === 'Active')
+    writes.push(releaseTokens({ transaction_id: after.id }));
   if (after.remoteStartId !== undefined && before.remoteStartId === undefined) {
     writes.push(
       linkRemoteStart({
@@ -135,7 +154,9 @@ function settle(recording: Recording, { before, superseded, found, wantsClaim, f
     findings,
     apply: () => {
       if (fact.remoteStartId !== undefined) {
-        station.remoteStarts = station.remoteStarts.filter(({ remoteStartId }) => remoteStartId !== fact.remoteStartId);
+        station.remoteStarts = station.remoteStarts.filter(
+          ({ remoteStartId }) => remoteStartId !== fact.remoteStartId,
+        );
       }
       if (closed) station.transactions.delete(closed.stationTransactionId);
       if (after.state === 'Active') station.transactions.set(after.stationTransactionId, after);
@@ -292,7 +313,10 @@ function withEnergy(
 ): TransactionTwin {
   if (transaction.state !== 'Ended') return transaction;
   const sequence = fact.seqNo ?? transaction.events;
-  const settled = energyOf(transaction, [...readings, ...fact.meterValues.map((value) => ({ ...value, sequence }))]);
+  const settled = energyOf(transaction, [
+    ...readings,
+    ...fact.meterValues.map((value) => ({ ...value, sequence })),
+  ]);
   if (!settled.energyTrusted) {
     findings.push({
       kind: 'energy-not-trusted',
@@ -304,7 +328,11 @@ function withEnergy(
 }
 
 /** A transaction at the same EVSE that is still open when a later one begins there has lost its end. */
-function supersededBy(station: StationTwin, fact: TransactionFact, before: TransactionTwin): TransactionTwin | undefined {
+function supersededBy(
+  station: StationTwin,
+  fact: TransactionFact,
+  before: TransactionTwin,
+): TransactionTwin | undefined {
   if (fact.kind !== 'Started' || fact.evseId === undefined || before.state === 'Ended') return undefined;
   for (const open of station.transactions.values()) {
     if (open.id !== before.id && open.evseId === fact.evseId && open.startedAt < fact.at) return open;

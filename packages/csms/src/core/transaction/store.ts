@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import type { MeterValue } from '../meter/meter-value.ts';
 import { gatherLoads } from '../../store/gather.ts';
+import type { MeterValue } from '../meter/meter-value.ts';
 import type { TransactionTwin } from './twin.ts';
 
 /** What decisions read of transactions; single look-ups of many stations share a statement. */
@@ -16,7 +16,8 @@ export interface TransactionStore {
 export function createTransactionStore(pool: Pool): TransactionStore {
   const find = gatherLoads<TransactionTwin>(async (keys) => {
     const wanted = keys.map((key) => JSON.parse(key));
-    const { rows } = await pool.query(`${selectTwin}
+    const { rows } = await pool.query(
+      `${selectTwin}
       join lateral (select max(reuse) as reuse from transaction newest
         where newest.station_id = t.station_id and newest.station_transaction_id = t.station_transaction_id) newest
         on newest.reuse = t.reuse
@@ -47,7 +48,10 @@ export function createTransactionStore(pool: Pool): TransactionStore {
     find: (stationId, stationTransactionId) => find(keyOf(stationId, stationTransactionId)),
     readings: async (transactionId) => (await readings(transactionId)) ?? [],
     async openOf(stationIds) {
-      const { rows } = await pool.query(`${selectTwin} where t.station_id = any($1::text[]) and t.state = 'Active'`, [stationIds]);
+      const { rows } = await pool.query(
+        `${selectTwin} where t.station_id = any($1::text[]) and t.state = 'Active'`,
+        [stationIds],
+      );
       return Map.groupBy(rows.map(twinOf), (twin) => twin.stationId);
     },
   };

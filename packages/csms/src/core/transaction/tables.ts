@@ -1,5 +1,5 @@
-import type { MeterValue } from '../meter/meter-value.ts';
 import { defineClaim, defineWrite, type Write } from '../../store/write.ts';
+import type { MeterValue } from '../meter/meter-value.ts';
 import type { TransactionFact } from './fact.ts';
 import type { TransactionTwin } from './twin.ts';
 
@@ -40,7 +40,13 @@ const transactionColumns = {
 
 type TransactionRow = { readonly [Column in keyof typeof transactionColumns]: unknown };
 
-const fixed: ReadonlySet<string> = new Set(['id', 'station_id', 'station_transaction_id', 'reuse', 'version']);
+const fixed: ReadonlySet<string> = new Set([
+  'id',
+  'station_id',
+  'station_transaction_id',
+  'reuse',
+  'version',
+]);
 const columnNames = Object.keys(transactionColumns);
 
 const upsertTransaction = defineWrite<TransactionRow>({
@@ -163,7 +169,13 @@ const insertMeterSample = defineWrite<{
 
 /** One row for each instant. `sequence` is the place of the message within its transaction. */
 export function writeMeterValues(
-  of: { stationId: string; evseId?: number | undefined; connectorId?: number | undefined; transactionId?: string; sequence?: number },
+  of: {
+    stationId: string;
+    evseId?: number | undefined;
+    connectorId?: number | undefined;
+    transactionId?: string;
+    sequence?: number;
+  },
   meterValues: readonly MeterValue[],
   receivedAt: Date,
 ): Write[] {
@@ -193,7 +205,13 @@ export const claimToken = defineClaim<{
   since: string;
 }>({
   name: 'token_use',
-  columns: { token_key: 'text', transaction_id: 'uuid', supersedes: 'uuid', station_id: 'text', since: 'timestamptz' },
+  columns: {
+    token_key: 'text',
+    transaction_id: 'uuid',
+    supersedes: 'uuid',
+    station_id: 'text',
+    since: 'timestamptz',
+  },
   key: (row) => row.token_key,
   sql: (rows) => `with claims as (select * from ${rows}),
     won as (

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createThrottle, throttleLimits } from './throttle.ts';
+
+describe('the throttle of failed logins', () => {
+  it('makes an identity wait at an address that failed too often, and lets it in again later', () => {
+    let nowMs = 0;
+    const throttle = createThrottle(() => nowMs);
+    for (let n = 0; n < throttleLimits.failuresPerIdentity; n++) throttle.failed('10.0.0.1', 'cs1');
+    assert.equal(throttle.waitSeconds('10.0.0.1', 'cs1'), 60);
+    nowMs += throttleLimits.windowMs;
+    assert.equal(throttle.waitSeconds('10.0.0.1', 'cs1'), 0);
+  });
+
+  it('does not let a stranger elsewhere lock a station out', () => {
+    const throttle = createThrottle(() => 0);
+    for (let n = 0; n < throttleLimits.failuresPerIdentity; n++) throttle.failed('10.6.6.6', 'cs1');
+    assert.equal(throttle.waitSeconds('10.0.0.1', 'cs1'), 0);
+  });
+
+  it('makes an address wait that tries many identities', () => {
+    const throttle = createThrottle(() => 0);
+    for (let n = 0; n < throttleLimits.failuresPerAddress; n++) throttle.failed('10.6.6.6', `cs${n}`);
+    assert.ok(throttle.waitSeconds('10.6.6.6', 'another') > 0);
+  });
+
+  it('forgets the failures of an identity that then succeeds', () => {
+    const throttle = createThrottle(() => 0);
+    for (let n = 1; n < throttleLimits.failuresPerIdentity; n++) throttle.failed('10.0.0.1', 'cs1');
+    throttle.succeeded('10.0.0.1', 'cs1');
+    throttle.failed('10.0.0.1', 'cs1');
+    assert.equal(throttle.waitSeconds('10.0.0.1', 'cs1'), 0);
+  });
+
+  it('keeps its memory bounded however many names are invented', () => {
+    const throttle = createThrottle(() => 0, { ...throttleLimits, counters: 10 });
+    for (let n = 0; n < 1_000; n++) throttle.failed(`10.0.${n >> 8}.${n & 255}`, `cs${n}`);
+    assert.equal(throttle.waitSeconds('10.0.0.0', 'cs0'), 0);
+  });
+});
