@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Connection, createOcppServer, OcppError, type Version } from '@busbar/ocpp';
@@ -19,6 +19,10 @@ export interface TestCsms {
   payloads(action: string): Payload[];
   /** The next CALL of this kind, counted from the last time that one was waited for. */
   next(action: string, matches?: (payload: Payload) => boolean): Promise<Payload>;
+  /** The password of a station's last login, octet for octet (latin1). */
+  passwordOf(stationId: string): string | undefined;
+  /** Resolves with the station's next connection. */
+  reconnected(stationId: string): Promise<void>;
   forget(): void;
   /** Cuts all connections. */
   cut(): void;
@@ -43,6 +47,8 @@ export async function createTestCsms(options: { versions?: readonly Version[] } 
   const complaints: string[] = [];
   const answers = new Map<string, Answering>();
   const connections = new Map<string, Connection<undefined>>();
+  const arrivals = new EventEmitter();
+  const passwords = new Map<string, string>();
   const listeners = new Set<() => void>();
   let transactions = 0;
   let waitedFor = 0;
@@ -60,10 +66,14 @@ export async function createTestCsms(options: { versions?: readonly Version[] } 
 
   const server = createOcppServer<undefined>({
     ...(options.versions && { versions: options.versions }),
-    authenticate: async () => ({ admit: true, mode: 'strict', state: undefined }),
+    async authenticate({ identity, basic }) {
+      if (basic) passwords.set(identity, basic.password.toString('latin1'));
+      return { admit: true, mode: 'strict', state: undefined };
+    },
     connected(connection) {
       const stationId = connection.identity;
       connections.set(stationId, connection);
+      arrivals.emit(stationId);
       return {
         async onCall({ action, payload, version }) {
           received.push({ stationId, version, action, payload });
@@ -123,6 +133,10 @@ export async function createTestCsms(options: { versions?: readonly Version[] } 
         listeners.add(look);
         look();
       }),
+    passwordOf: (stationId) => passwords.get(stationId),
+    async reconnected(stationId) {
+      await once(arrivals, stationId, { signal: AbortSignal.timeout(patienceMs) });
+    },
     forget() {
       received.length = 0;
       waitedFor = 0;
