@@ -1,1 +1,4 @@
-export {};
+export { type Config, ConfigError, readConfig, settings } from './config.ts';
+export { createLog, type Log, type LogLevel } from './log.ts';
+export { type Server, startServer } from './main.ts';
+export { replaceOperatorToken } from './operator-token.ts';
