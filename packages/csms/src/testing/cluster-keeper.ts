@@ -24,7 +24,13 @@ const keptTemplates = 3;
  * This cluster alone does not sync to disk: it holds nothing that outlives a test, and the machine's tests share one
  * disk. What durability means is tested on clusters of their own.
  */
-const settings = { fsync: 'off', full_page_writes: 'off', max_connections: '250' };
+const settings = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  max_connections: '250',
+  max_wal_size: '128MB',
+  min_wal_size: '32MB',
+};
 
 const [folder = '', binaries = ''] = process.argv.slice(2);
 const log = createLog({ level: 'warn' });
