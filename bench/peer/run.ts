@@ -11,7 +11,15 @@ const rounds = Number(process.env.ROUNDS ?? 3);
 const contestants = ['bare', 'busbar', 'ocpp-rpc'] as const;
 const benchVersions = ['1.6', '2.0.1'] as const;
 
-const measured = new Map<string, { callsPerSecond: number; cpuMicroseconds: number }[]>();
+interface Figures {
+  readonly callsPerSecond: number;
+  /** Of the process, kernel included. */
+  readonly cpuMicroseconds: number;
+  /** Without the kernel, whose work on the sockets is the same for all. */
+  readonly userMicroseconds: number;
+}
+
+const measured = new Map<string, Figures[]>();
 const measureFile = fileURLToPath(new URL('measure.ts', import.meta.url));
 for (let round = 0; round < rounds; round++) {
   for (const version of benchVersions) {
@@ -24,20 +32,28 @@ for (let round = 0; round < rounds; round++) {
 }
 
 console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, median of ${rounds}\n`);
-console.log('| version | contestant | calls/s | CPU per call | CPU against ocpp-rpc | CPU against bare |');
-console.log('|---|---|---:|---:|---:|---:|');
+console.log(
+  '| version | contestant | calls/s | CPU per call | against ocpp-rpc | user CPU per call | against ocpp-rpc |',
+);
+console.log('|---|---|---:|---:|---:|---:|---:|');
 for (const version of benchVersions) {
-  const cpuOf = (name: string) => median(`${version} ${name}`, 'cpuMicroseconds');
   for (const name of contestants) {
-    const cpu = cpuOf(name);
-    const callsPerSecond = Math.round(median(`${version} ${name}`, 'callsPerSecond')).toLocaleString('en');
-    const ahead = `${(cpuOf('ocpp-rpc') / cpu).toFixed(1)} x less`;
-    const above = `${(cpu / cpuOf('bare')).toFixed(2)} x`;
-    console.log(`| ${version} | ${name} | ${callsPerSecond} | ${cpu.toFixed(1)} us | ${ahead} | ${above} |`);
+    const figure = (which: keyof Figures, of: string = name) => median(`${version} ${of}`, which);
+    const less = (which: keyof Figures) => `${(figure(which, 'ocpp-rpc') / figure(which)).toFixed(1)} x less`;
+    const cells = [
+      version,
+      name,
+      Math.round(figure('callsPerSecond')).toLocaleString('en'),
+      `${figure('cpuMicroseconds').toFixed(1)} us`,
+      less('cpuMicroseconds'),
+      `${figure('userMicroseconds').toFixed(1)} us`,
+      less('userMicroseconds'),
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
   }
 }
 
-function median(key: string, figure: 'callsPerSecond' | 'cpuMicroseconds'): number {
-  const values = (measured.get(key) ?? []).map((measurement) => measurement[figure]).sort((a, b) => a - b);
+function median(key: string, which: keyof Figures): number {
+  const values = (measured.get(key) ?? []).map((figures) => figures[which]).sort((a, b) => a - b);
   return values[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -71,7 +71,8 @@ export class ClientConnection implements PeerLink, SocketOwner {
   // ---- PeerLink
 
   transmit(text: string): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(text);
+    // Of a Buffer `ws` makes one chunk with the header, of a text two.
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(Buffer.from(text), asText);
   }
 
   pause(): void {
@@ -154,6 +155,8 @@ export class ClientConnection implements PeerLink, SocketOwner {
     this.#timer = this.#shared.clock.schedule(delayMs, run);
   }
 }
+
+const asText = { binary: false };
 
 function addressOf({ url, identity }: OcppClientOptions): string {
   return `${url.replace(/\/+$/, '')}/${encodeURIComponent(identity)}`;
