@@ -1,0 +1,153 @@
+import type { Pool } from 'pg';
+import { type Static, Type } from 'typebox';
+import { decimal, instant, TimeRange, text } from '../../api/fields.ts';
+import { InstantPlace, pageByInstant } from '../../api/instant-pages.ts';
+import { PageQuery, pageOf, readCursor } from '../../api/pagination.ts';
+import { defineRoute, type Route } from '../../api/route.ts';
+import type { MeterValue } from '../../core/meter/meter-value.ts';
+import { type SeriesPoint, seriesOf } from '../../core/meter/series.ts';
+import { type Row, shown } from '../../core/rows.ts';
+import { identityKey } from '../../core/station/identity.ts';
+import { refuseUnknownStation, StationPath, stationOfKey } from '../../core/station/path.ts';
+import { refuseUnknownTransaction, TransactionPath } from './routes.ts';
+
+const MeterPoint = Type.Object(
+  {
+    at: instant('By the clock of the station'),
+    measurand: Type.String({ examples: ['Energy.Active.Import.Register'] }),
+    phase: Type.Optional(Type.String({ description: 'Absent: over all phases' })),
+    location: Type.String({ examples: ['Outlet'] }),
+    context: Type.String({ examples: ['Sample.Periodic'] }),
+    value: decimal('Exact, in `unit`'),
+    unit: Type.String({ description: 'The base unit of its kind: Wh, W, A, V, Hz, Celsius, Percent' }),
+  },
+  { $id: 'MeterPoint' },
+);
+
+const Sample = Type.Object(
+  {
+    value: Type.String({ description: 'As the station gave it; empty when there is only signed data' }),
+    measurand: Type.String(),
+    context: Type.String(),
+    phase: Type.Optional(Type.String({ description: 'Absent: over all phases' })),
+    location: Type.String(),
+    unit: Type.String(),
+    multiplier: Type.Integer({ description: 'The value counts times 10 to the power of this' }),
+    signed: Type.Optional(
+      Type.Object({
+        data: Type.String({ description: 'Signed meter data, as given' }),
+        encodingMethod: Type.String(),
+        signingMethod: Type.Optional(Type.String()),
+        publicKey: Type.Optional(Type.String()),
+      }),
+    ),
+  },
+  { $id: 'Sample' },
+);
+
+const MeterReading = Type.Object(
+  {
+    receivedAt: instant('By our clock'),
+    at: instant('By the clock of the station'),
+    evseId: Type.Optional(Type.Integer()),
+    connectorId: Type.Optional(Type.Integer()),
+    transactionId: Type.Optional(Type.String()),
+    samples: Type.Array(Sample),
+  },
+  { $id: 'MeterReading' },
+);
+type MeterReading = Static<typeof MeterReading>;
+
+const tags = ['Meter values'] as const;
+
+/** What meters showed: of a transaction as figures ready to be drawn, of a station as it gave them. */
+export function meterRoutes({ pool }: { readonly pool: Pool }): Route[] {
+  return [listSeries(pool), listReadings(pool)];
+}
+
+function listSeries(pool: Pool): Route {
+  return defineRoute({
+    method: 'GET',
+    path: '/transactions/:transactionId/meter-series',
+    permission: 'transactions:read',
+    operationId: 'listMeterSeries',
+    summary: "List the figures of a transaction's meter in base units, in the order of receipt",
+    description:
+      '`limit` counts meter values, of which each may hold several figures, or none that was asked for.',
+    tags,
+    params: TransactionPath,
+    query: Type.Object({
+      ...PageQuery.properties,
+      measurand: Type.Optional(text(50, { description: 'Only this one', examples: ['Power.Active.Import'] })),
+      phase: Type.Optional(
+        text(20, { description: 'Only this one; None: over all phases', examples: ['L1'] }),
+      ),
+      location: Type.Optional(
+        text(20, { description: 'Only what was measured there', examples: ['Outlet'] }),
+      ),
+    }),
+    responses: { 200: pageOf(MeterPoint) },
+    problems: ['not-found'],
+    async handle({ params: { transactionId }, query: { limit, cursor, measurand, phase, location } }) {
+      const after = readCursor(cursor, InstantPlace);
+      const { rows } = await pool.query<MeterValue & { readonly receivedAt: string }>(
+        `select received_at as "receivedAt", at, samples from meter_sample
+         where transaction_id = $1
+           and received_at >= coalesce($2, (select started_received_at from transaction where id = $1))
+         order by received_at, tableoid, ctid offset $3 limit $4`,
+        [transactionId, after?.at, after?.shown ?? 0, limit + 1],
+      );
+      await refuseUnknownTransaction(pool, transactionId, rows);
+      const { items, nextCursor } = pageByInstant(rows, limit, {
+        after,
+        atOf: ({ receivedAt }) => receivedAt,
+      });
+      const isWanted = (point: SeriesPoint) =>
+        (measurand === undefined || point.measurand === measurand) &&
+        (phase === undefined || (point.phase ?? 'None') === phase) &&
+        (location === undefined || point.location === location);
+      const points = seriesOf(items).filter(isWanted);
+      return { status: 200, body: { items: points, ...(nextCursor !== undefined && { nextCursor }) } };
+    },
+  });
+}
+
+function listReadings(pool: Pool): Route {
+  return defineRoute({
+    method: 'GET',
+    path: '/stations/:stationId/meter-values',
+    permission: 'transactions:read',
+    operationId: 'listMeterValues',
+    summary: 'List the meter values of a station as it gave them, the latest first',
+    tags,
+    params: StationPath,
+    query: Type.Object({
+      ...PageQuery.properties,
+      ...TimeRange.properties,
+      evseId: Type.Optional(
+        Type.Integer({ minimum: 0, description: 'Only those of this EVSE; 0: the main meter' }),
+      ),
+    }),
+    responses: { 200: pageOf(MeterReading) },
+    problems: ['not-found'],
+    async handle({ params, query: { limit, cursor, from, to, evseId } }) {
+      const after = readCursor(cursor, InstantPlace);
+      const { rows } = await pool.query<Row<MeterReading>>(
+        `select received_at as "receivedAt", at, evse_id as "evseId", connector_id as "connectorId",
+           transaction_id as "transactionId", samples
+         from meter_sample
+         where station_id = ${stationOfKey}
+           and ($2::timestamptz is null or received_at >= $2) and ($3::timestamptz is null or received_at < $3)
+           and ($4::timestamptz is null or received_at <= $4) and ($5::integer is null or evse_id = $5)
+         order by received_at desc, tableoid, ctid offset $6 limit $7`,
+        [identityKey(params.stationId), from, to, after?.at, evseId, after?.shown ?? 0, limit + 1],
+      );
+      await refuseUnknownStation(pool, params.stationId, rows);
+      const readings = rows.map((row) => shown<MeterReading>(row));
+      return {
+        status: 200,
+        body: pageByInstant(readings, limit, { after, atOf: ({ receivedAt }) => receivedAt }),
+      };
+    },
+  });
+}
