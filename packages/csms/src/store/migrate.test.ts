@@ -34,7 +34,13 @@ test('nodes that start at once run each migration once', async (t) => {
   const database = await testDatabase(t, { migrations: null });
   const folder = await migrationsOf(t, { ...second, '003-slow.sql': 'SELECT pg_sleep(0.3)' });
   const pools = Array.from({ length: 5 }, (_, node) =>
-    database.pool({ name: `node ${node}`, max: 1, lockTimeoutMs: 50, statementTimeoutMs: 100 }),
+    database.pool({
+      name: `node ${node}`,
+      max: 1,
+      lockTimeoutMs: 50,
+      statementTimeoutMs: 100,
+      answerTimeoutMs: 200,
+    }),
   );
   const runs = await Promise.all(pools.map((pool) => migrate(pool, log, folder)));
   assert.deepEqual(runs.flat(), ['001-first.sql', '002-second.sql', '003-slow.sql']);

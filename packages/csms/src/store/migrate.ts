@@ -20,6 +20,12 @@ const fileName = /^(?<number>\d{3})-[a-z0-9-]+\.sql$/;
 const advisoryLock = 7_233_100_601;
 
 /**
+ * A migration, or the wait for another node's, may take long: the time limits of the pool, which is for others' work,
+ * do not hold for it.
+ */
+const patienceMs = 24 * 3_600_000;
+
+/**
  * Brings the schema up to date: runs each migration that was not run yet, in order, each in a transaction of its own
  * together with its record. Nodes that start at once wait for the one that is at it.
  *
@@ -31,9 +37,8 @@ export async function migrate(pool: pg.Pool, log: Log, folder: string = migratio
   const client = await pool.connect();
   let failed = true;
   try {
-    // Another node's migration may take longer than this pool's limits allow a statement or a lock to take.
     await client.query('SET statement_timeout = 0; SET lock_timeout = 0');
-    await client.query('SELECT pg_advisory_lock($1)', [advisoryLock]);
+    await patiently(client, `SELECT pg_advisory_lock(${advisoryLock})`);
     const pending = await findPending(client, migrations);
     for (const migration of pending) {
       await run(client, migration);
@@ -112,7 +117,7 @@ async function run(client: pg.ClientBase, migration: Migration): Promise<void> {
   const { number, name, sql, checksum } = migration;
   await client.query('BEGIN');
   try {
-    await client.query(sql);
+    await patiently(client, sql);
     await client.query('INSERT INTO schema_migration (number, name, checksum) VALUES ($1, $2, $3)', [
       number,
       name,
@@ -124,6 +129,11 @@ async function run(client: pg.ClientBase, migration: Migration): Promise<void> {
     await client.query('ROLLBACK').catch(() => undefined);
     throw new Error(`Migration ${name}${lineOf(error, sql)} failed: ${messageOf(error)}`, { cause: error });
   }
+}
+
+async function patiently(client: pg.ClientBase, text: string): Promise<void> {
+  const query = { text, query_timeout: patienceMs };
+  await client.query(query);
 }
 
 /** PostgreSQL says where in the text an error is by the number of characters before it. */
