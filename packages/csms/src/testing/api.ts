@@ -80,3 +80,11 @@ export async function committedEvents(
   const { rows } = await database.sql.query('select events from outbox where event_count > 0 order by seq');
   return rows.flatMap(({ events }) => events);
 }
+
+/** Registers a station without any ado. */
+export async function insertStation(database: TestDatabase, id: string): Promise<void> {
+  await database.sql.query(
+    `insert into station (id, identity_key, admission, security_profile, created_at) values ($1, lower($1), 'Accepted', 1, $2)`,
+    [id, testNow()],
+  );
+}

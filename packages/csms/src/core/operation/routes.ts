@@ -24,7 +24,7 @@ export function operationRoutes({ pool }: { readonly pool: Pool }): Route[] {
     query: { limit: number; cursor?: string; state?: string; command?: string },
   ) {
     const { limit, cursor, state, command } = query;
-    const after = readCursor(cursor, Type.Object({ at: Type.String(), id: Type.String() }));
+    const after = readCursor(cursor, Type.Object({ at: Type.String({ format: 'date-time' }), id: uuid('') }));
     const { rows } = await pool.query(
       `select * from operation
        where ($1::text is null or station_id = (select id from station where identity_key = $1))

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import pg from 'pg';
+import { openApiDocument } from './api/openapi.ts';
+import { openApiFaults } from './api/openapi-faults.ts';
+import { createCredentials } from './core/station/credentials.ts';
+import { allRoutes } from './routes.ts';
+
+test('all routes together make a sound OpenAPI document', () => {
+  const never = async () => {
+    throw new Error('nothing is asked here');
+  };
+  const routes = allRoutes({
+    pool: new pg.Pool({ max: 1 }),
+    committer: { commit: never },
+    credentials: createCredentials({ pepper: Buffer.alloc(32) }),
+    changes: { changed: () => {} },
+    rules: { allowSecurityProfile0: false },
+    commands: [],
+    give: never,
+    now: () => new Date(),
+  });
+  const document = openApiDocument(routes, '0');
+  assert.deepEqual(openApiFaults(document), []);
+  for (const name of ['Station', 'Transaction', 'IdToken', 'Operation', 'Finding', 'Variable', 'Exchange']) {
+    assert.ok(name in document.components.schemas, name);
+  }
+});
