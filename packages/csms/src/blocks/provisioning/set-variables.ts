@@ -8,7 +8,7 @@ import {
   dialectOfSeveral,
 } from '../../command.ts';
 import { reasonOf } from '../../core/command-answer.ts';
-import { keyOfVariable } from '../../core/device-model/configuration-keys.ts';
+import { keyOfVariable, variableOfKey } from '../../core/device-model/configuration-keys.ts';
 import { deviceModelChanged } from '../../core/device-model/events.ts';
 import { redactedRequest } from '../../core/device-model/redacted.ts';
 import { writeVariableValue } from '../../core/device-model/tables.ts';
@@ -52,7 +52,7 @@ export const setVariables = defineCommand({
   dialects: [
     dialectOfSeveral(['1.6'], 'ChangeConfiguration', {
       toRequests: toConfigurationKeys,
-      fromResponses: fromStatuses,
+      fromResponses: fromConfigurationStatuses,
     }),
     dialect(['2.0.1', '2.1'], 'SetVariables', { toRequest: toSetVariables, fromResponse: fromSetVariables }),
   ],
@@ -97,6 +97,21 @@ function refuseRepeats({ variables }: SetVariables): void {
   }
 }
 
+/** What the station said of one variable; `name` is the variable in the spelling that the device model has. */
+type Answer = Pick<VariableResult, 'status' | 'reason'> & { readonly name?: VariableName };
+
+function fromConfigurationStatuses(
+  responses: readonly Response<'1.6', 'ChangeConfiguration'>[],
+  input: SetVariables,
+  context: CommandContext,
+): CommandResult {
+  const answers = input.variables.map((variable, index): Answer => {
+    const name = variableOfKey(keyOfVariable(variable));
+    return { name, status: responses[index]?.status ?? 'Rejected' };
+  });
+  return fromAnswers(answers, input, context);
+}
+
 /** The answers may come in another order than the questions. */
 function fromSetVariables(
   { setVariableResult }: Response<'2.0.1' | '2.1', 'SetVariables'>,
@@ -104,38 +119,34 @@ function fromSetVariables(
   context: CommandContext,
 ): CommandResult {
   const byVariable = new Map(
-    setVariableResult.map((result): [string, Status] => [
-      attributeKey(nameFromOcpp2(result), result.attributeType),
-      {
-        status: result.attributeStatus,
-        ...(result.attributeStatusInfo && { reason: reasonOf(result.attributeStatusInfo) }),
-      },
-    ]),
+    setVariableResult.map((result): [string, Answer] => {
+      const { attributeType, attributeStatus, attributeStatusInfo } = result;
+      const name = nameFromOcpp2(result);
+      const reason = attributeStatusInfo && { reason: reasonOf(attributeStatusInfo) };
+      return [attributeKey(name, attributeType), { name, status: attributeStatus, ...reason }];
+    }),
   );
-  const statuses = input.variables.map(({ attributeType, value: _, ...name }): Status => {
+  const answers = input.variables.map(({ attributeType, value: _, ...name }): Answer => {
     // A station that leaves a variable out has not said that it set it.
     return byVariable.get(attributeKey(name, attributeType)) ?? { status: 'Rejected', reason: 'NotAnswered' };
   });
-  return fromStatuses(statuses, input, context);
+  return fromAnswers(answers, input, context);
 }
 
 function attributeKey(name: VariableName, attributeType: AttributeType = 'Actual'): string {
   return `${identityOf(name)} ${attributeType}`;
 }
 
-type Status = Pick<VariableResult, 'status' | 'reason'>;
-
 /** What was accepted is the variable's value from now on; after RebootRequired the old one holds until the reset. */
-function fromStatuses(
-  statuses: readonly Status[],
+function fromAnswers(
+  answers: readonly Answer[],
   input: SetVariables,
   { station, now }: CommandContext,
 ): CommandResult {
-  const results = maskSecrets(input).variables.map(({ attributeType = 'Actual', ...variable }, index) => ({
-    ...variable,
-    attributeType,
-    ...(statuses[index] ?? { status: 'Rejected' }),
-  }));
+  const results = maskSecrets(input).variables.map(({ attributeType = 'Actual', ...variable }, index) => {
+    const { name, ...answer } = answers[index] ?? { status: 'Rejected' };
+    return { ...variable, ...name, attributeType, ...answer };
+  });
   const set = results.filter(({ status }) => status === 'Accepted');
   const changes = set.map(({ status: _, reason: __, ...value }) => value);
   return {

@@ -211,6 +211,22 @@ describe('set-variables', () => {
     assert.ok(say(makeStation('2.1'), setVariables, { variables: [...input.variables, target] }));
   });
 
+  test('the device model keeps one spelling of a name, that of the station or the standard', () => {
+    const shouted = { component: 'OCPPCOMMCTRLR', variable: 'HEARTBEATINTERVAL', value: '60' };
+    const in16 = say(makeStation('1.6'), setVariables, { variables: [shouted] }).answered({
+      status: 'Accepted',
+    });
+    const in2 = say(makeStation('2.1'), setVariables, { variables: [shouted] }).answered({
+      setVariableResult: [answer2('OCPPCommCtrlr', 'HeartbeatInterval', 'Accepted')],
+    });
+    for (const { writes } of [in16, in2]) {
+      assert.deepEqual(
+        writes?.map(({ row }) => [Reflect.get(row, 'component'), Reflect.get(row, 'name')]),
+        [['OCPPCommCtrlr', 'HeartbeatInterval']],
+      );
+    }
+  });
+
   test('a secret reaches the station, but no record, no table and no event', () => {
     const secret = { variables: [{ ...password, value: 'open sesame' }] };
     assert.deepEqual(setVariables.withoutSecrets?.(secret), { variables: [{ ...password, value: hidden }] });
