@@ -1,0 +1,47 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+
+/** A process of a bench, spoken with by messages. */
+export interface Child {
+  readonly pid: number;
+  /** Sends an order and waits for the message that has the named member. */
+  ask(order: object, member: string): Promise<never>;
+  /** The first message with the named member. */
+  next(member: string): Promise<never>;
+  stop(): Promise<void>;
+}
+
+export function start(file: string, env: Readonly<Record<string, string>> = {}): Child {
+  const child: ChildProcess = fork(new URL(file, import.meta.url), {
+    env: { ...process.env, ...env },
+    // BENCH_PROFILE=folder leaves a CPU profile of each process there.
+    execArgv: process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  if (child.pid === undefined) throw new Error(`${file} did not start`);
+  const next = (member: string) =>
+    new Promise<never>((resolve, reject) => {
+      const hear = (message: Record<string, never>) => {
+        if (!(member in message)) return;
+        child.off('message', hear);
+        resolve(message[member] as never);
+      };
+      child.on('message', hear);
+      child.once('exit', (code, signal) => reject(new Error(`${file} ended: ${code ?? signal}`)));
+    });
+  return {
+    pid: child.pid,
+    next,
+    ask(order, member) {
+      const answer = next(member);
+      child.send(order);
+      return answer;
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      await gone;
+    },
+  };
+}
