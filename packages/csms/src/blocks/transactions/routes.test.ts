@@ -73,8 +73,25 @@ test('a transaction is read with its gaps, and with its energy and what is to be
       ],
     },
   });
-  assert.equal((await send('GET', `/transactions/${id(2)}`)).body.energy, undefined);
   assert.equal((await send('GET', unknown)).body.code, 'not-found');
+});
+
+test('an open transaction is read with its energy so far, which may not be billed', async (t) => {
+  const { send, pool } = await serve(t);
+  await pool.query(
+    `insert into meter_sample (received_at, station_id, transaction_id, seq_no, at, samples)
+     select '2026-03-01T13:00:00Z'::timestamptz + n * interval '1 minute', 'CS-1', $1, n,
+       '2001-01-01T00:00:00Z'::timestamptz + n * interval '1 minute',
+       jsonb_build_array(jsonb_build_object('value', (1000 + n * 100)::text, 'measurand', 'Energy.Active.Import.Register',
+         'context', 'Sample.Periodic', 'location', 'Outlet', 'unit', 'Wh', 'multiplier', 0))
+     from generate_series(0, 3) n`,
+    [id(2)],
+  );
+  const { energy } = (await send('GET', `/transactions/${id(2)}`)).body;
+  assert.equal(energy.importedWh, '300');
+  assert.equal(energy.trusted, false);
+  assert.ok(energy.reasons.some(({ reason }: { reason: string }) => reason === 'EndNotSeen'));
+  assert.equal((await send('GET', '/transactions?idToken=abc')).body.items[0].energy, undefined);
 });
 
 test('the events of a transaction come in the order of receipt', async (t) => {

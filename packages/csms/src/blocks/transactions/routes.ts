@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { anyObject, instant, oneOf, TimeRange, text, uuid } from '../../api/fields.ts';
 import { PageQuery, page, pageOf, readCursor } from '../../api/pagination.ts';
 import { defineRoute, type Route } from '../../api/route.ts';
+import type { MeterValue } from '../../core/meter/meter-value.ts';
 import { type Row, shown } from '../../core/rows.ts';
 import { identityKey } from '../../core/station/identity.ts';
 import {
@@ -10,6 +11,7 @@ import {
   Transaction,
   type TransactionRow,
   transactionOf,
+  withEnergySoFar,
 } from '../../core/transaction/view.ts';
 import { Problem } from '../../problem.ts';
 
@@ -44,6 +46,7 @@ export function transactionRoutes({ pool }: { readonly pool: Pool }): Route[] {
       permission: 'transactions:read',
       operationId: 'readTransaction',
       summary: 'Read a transaction with its energy',
+      description: 'Of one that is open, the energy so far. Lists show the energy of those that have ended.',
       tags,
       params: TransactionPath,
       responses: { 200: Transaction },
@@ -54,11 +57,22 @@ export function transactionRoutes({ pool }: { readonly pool: Pool }): Route[] {
         ]);
         const [row] = rows;
         if (row === undefined) throw unknownTransaction(transactionId);
-        return { status: 200, body: transactionOf(row) };
+        const transaction = transactionOf(row);
+        if (transaction.state === 'Ended') return { status: 200, body: transaction };
+        return { status: 200, body: withEnergySoFar(transaction, await readReadings(pool, transaction)) };
       },
     }),
     listEvents(pool),
   ];
+}
+
+async function readReadings(pool: Pool, { id, startedReceivedAt }: Transaction): Promise<MeterValue[]> {
+  const { rows } = await pool.query<Row<MeterValue>>(
+    `select at, samples, seq_no::float8 as sequence from meter_sample
+     where transaction_id = $1 and received_at >= $2 order by received_at`,
+    [id, startedReceivedAt],
+  );
+  return rows.map((row) => shown<MeterValue>(row));
 }
 
 function listTransactions(pool: Pool): Route {

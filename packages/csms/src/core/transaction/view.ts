@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { decimal, instant, oneOf } from '../../api/fields.ts';
+import { transactionEnergy } from '../meter/energy.ts';
 import { type EnergyReason, energyReasons } from '../meter/energy-reason.ts';
+import type { MeterValue } from '../meter/meter-value.ts';
 import { type Row, shown } from '../rows.ts';
 import type { SequenceGaps } from './sequence.ts';
 
@@ -112,16 +114,47 @@ export function transactionOf(row: TransactionRow): Transaction {
     endSeen,
     missing: missing.map(([first, last]) => ({ first, last })),
     ...(energyTrusted !== null && {
-      energy: {
-        ...shown<{ importedWh?: string; exportedWh?: string; method?: string }>({
-          importedWh,
-          exportedWh,
-          method: energyMethod,
-        }),
+      energy: energyView({
+        importedWh,
+        exportedWh,
         trusted: energyTrusted,
-        reasons: (reasons ?? []).map(explain),
-      },
+        method: energyMethod,
+        reasons: reasons ?? [],
+      }),
     }),
+  };
+}
+
+/** An open transaction with its energy so far, from the meter values that have come in. */
+export function withEnergySoFar(transaction: Transaction, readings: readonly MeterValue[]): Transaction {
+  const { startedAt, startSeen, endSeen, missing, meterStartWh } = transaction;
+  const energy = transactionEnergy({
+    readings,
+    startedAt,
+    startSeen,
+    endSeen,
+    sequenceGaps: missing.length > 0,
+    ...(meterStartWh !== undefined && { meterStartWh: Number(meterStartWh) }),
+  });
+  return { ...transaction, energy: energyView(energy) };
+}
+
+function energyView(energy: {
+  readonly importedWh: string | null | undefined;
+  readonly exportedWh: string | null | undefined;
+  readonly trusted: boolean;
+  readonly method: string | null;
+  readonly reasons: readonly string[];
+}): Static<typeof Energy> {
+  const { importedWh = null, exportedWh = null, method, trusted, reasons } = energy;
+  return {
+    ...shown<{ importedWh?: string; exportedWh?: string; method?: string }>({
+      importedWh,
+      exportedWh,
+      method,
+    }),
+    trusted,
+    reasons: reasons.map(explain),
   };
 }
 
