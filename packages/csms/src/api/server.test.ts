@@ -1,3 +1,4 @@
+// Over 500 lines: the life of a request has many ends, and each is a short test over one fixture.
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';

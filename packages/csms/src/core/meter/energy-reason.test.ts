@@ -1,3 +1,4 @@
+// Over 500 lines: a table of cases, one for each way in which readings cannot be trusted.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
