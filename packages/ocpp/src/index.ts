@@ -25,7 +25,7 @@ export { UpgradeRefused } from './client/client-connection.ts';
 export { createOcppClient } from './client/ocpp-client.ts';
 export { type Clock, type ScheduledRun, systemClock } from './clock.ts';
 export { errorCodeFor, errorCodesOf, OcppError, type OcppErrorCode } from './errors.ts';
-export type { CountedFinding, Finding, FindingKind } from './lenient/finding.ts';
+export { type CountedFinding, type Finding, type FindingKind, findingKinds } from './lenient/finding.ts';
 export { CallFailed, type CallFailure } from './peer/call-failed.ts';
 export type { Fault, FaultKind } from './peer/fault.ts';
 export { defaultPeerLimits, type PeerLimits } from './peer/limits.ts';

@@ -1,26 +1,29 @@
 /** What a real station does wrong and may go on doing. What each one means is told in this folder's README. */
-export type FindingKind =
-  | 'TextTooLong'
-  | 'UnknownField'
-  | 'UnknownEnumValue'
-  | 'EnumSpelling'
-  | 'NumberAsText'
-  | 'TextAsNumber'
-  | 'BooleanAsText'
-  | 'TimeWithoutZone'
-  | 'TimeFormat'
-  | 'DecimalNoise'
-  | 'EmptyField'
-  | 'NullField'
-  | 'BareListItem'
-  | 'CustomDataWithoutVendor'
-  | 'MissingPayload'
-  | 'MessageIdTooLong'
-  | 'MessageIdInUse'
-  | 'ConcurrentCalls'
-  | 'ErrorCodeSpelling'
-  | 'UnknownErrorCode'
-  | 'IncompleteCallError';
+export const findingKinds = [
+  'TextTooLong',
+  'UnknownField',
+  'UnknownEnumValue',
+  'EnumSpelling',
+  'NumberAsText',
+  'TextAsNumber',
+  'BooleanAsText',
+  'TimeWithoutZone',
+  'TimeFormat',
+  'DecimalNoise',
+  'EmptyField',
+  'NullField',
+  'BareListItem',
+  'CustomDataWithoutVendor',
+  'MissingPayload',
+  'MessageIdTooLong',
+  'MessageIdInUse',
+  'ConcurrentCalls',
+  'ErrorCodeSpelling',
+  'UnknownErrorCode',
+  'IncompleteCallError',
+] as const;
+
+export type FindingKind = (typeof findingKinds)[number];
 
 /** A deviation from the standard that was tolerated. */
 export interface Finding {

@@ -57,6 +57,9 @@ class Walk {
   mend(schema: SchemaNode, value: unknown, at: string, isOptional: boolean): unknown {
     if (isOptional && value === null)
       return this.#leave('NullField', at, 'is null; an optional field is left out instead');
+    if (isOptional && at.endsWith('/customData') && isRecord(value) && typeof value.vendorId !== 'string') {
+      return this.#leave('CustomDataWithoutVendor', at, 'has no vendorId; it is left out');
+    }
     if (isOptional && isEmpty(schema, value)) {
       return this.#leave('EmptyField', at, 'is empty; an optional field is left out instead');
     }
