@@ -67,6 +67,8 @@ export interface Acknowledged {
   readonly at: number;
 }
 
+const nothingPlanned: ScheduledRun = { cancel: () => undefined };
+
 /** How a station goes down and comes back. */
 export interface Restart {
   readonly bootReason: BootReason;
@@ -153,6 +155,10 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
     return this.link.isUp && this.registration.status === 'Accepted';
   }
 
+  get isPowered(): boolean {
+    return this.#isPowered;
+  }
+
   get isCharging(): boolean {
     return this.evses.some(({ transaction }) => transaction !== undefined);
   }
@@ -170,8 +176,9 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
     return this.options.newId();
   }
 
+  /** Without power nothing is planned; what has to go on is planned anew when it is back. */
   schedule(delayMs: number, run: () => void): ScheduledRun {
-    return this.options.clock.schedule(delayMs, run);
+    return this.#isPowered ? this.options.clock.schedule(delayMs, run) : nothingPlanned;
   }
 
   powerOn(reason: BootReason): void {
@@ -212,7 +219,7 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
   #pause(ms: number): Promise<void> {
     if (ms === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#powerUp = this.schedule(ms, resolve);
+      this.#powerUp = this.options.clock.schedule(ms, resolve);
     });
   }
 

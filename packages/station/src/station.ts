@@ -191,6 +191,7 @@ class SoftwareStation implements Station {
     if (registration.status !== 'Accepted' || !isUsable) return 'NotAtThisTime';
     const { status, group } = await authorizer.authorize(idToken);
     if (status !== 'Accepted') return status;
+    if (!this.#core.isPowered) return 'NotAtThisTime';
     if (!evse.authorization) evse.authorize({ idToken, ...(group && { group }) });
     else if (mayStop(evse.authorization, { idToken, group })) evse.stopLocally(idToken);
     else return 'NotAtThisTime'; // C01.FR.23
