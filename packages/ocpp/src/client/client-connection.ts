@@ -63,7 +63,8 @@ export class ClientConnection implements PeerLink, SocketOwner {
     this.#whenClosed ??= Promise.withResolvers();
     if (this.#socket.readyState === this.#socket.CLOSED) this.#whenClosed.resolve();
     this.#socket.close(code, cutReason(reason));
-    this.#socket.resume();
+    // A paused socket would not hear the answer; one that never opened has nothing to resume.
+    if (this.#peer !== undefined) this.#socket.resume();
     this.#setTimer(closeTimeoutMs, () => this.terminate());
     return this.#whenClosed.promise;
   }

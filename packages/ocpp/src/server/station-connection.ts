@@ -80,6 +80,8 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
 
   close(code: number, reason: string): void {
     if (this.#socket.readyState === this.#socket.CLOSED) return;
+    // Nothing that is still on its way is handled: its answer could not be sent any more.
+    this.peer.close(`closed with ${code}`);
     this.#socket.close(code, cutReason(reason));
     // A paused socket would not hear the answer.
     this.#socket.resume();
