@@ -8,7 +8,7 @@ import type { Committer } from '../store/committer.ts';
 import { defineClaim } from '../store/write.ts';
 import { type Row, shown } from './rows.ts';
 import { identityKey } from './station/identity.ts';
-import { readStationId, refuseUnknownStation, StationPath } from './station/path.ts';
+import { readStationId, refuseUnknownStation, StationPath, stationOfKey } from './station/path.ts';
 
 export interface FindingRoutesOptions {
   readonly pool: Pool;
@@ -64,7 +64,7 @@ export function findingRoutes({ pool, committer, now }: FindingRoutesOptions): R
       `select station_id as "stationId", kind, subject, detail, first_seen_at as "firstSeenAt",
          last_seen_at as "lastSeenAt", count::float8 as count
        from finding
-       where ($1::text is null or station_id = (select id from station where identity_key = $1))
+       where ($1::text is null or station_id = ${stationOfKey})
          and ($2::text is null or kind = $2)
          and ($3::text is null or (station_id, kind, subject) > ($3, $4, $5))
        order by station_id, kind, subject limit $6`,

@@ -5,6 +5,7 @@ import { PageQuery, page, pageOf, readCursor } from '../api/pagination.ts';
 import { defineRoute, type Route } from '../api/route.ts';
 import { type Row, shown } from './rows.ts';
 import { identityKey } from './station/identity.ts';
+import { stationOfKey } from './station/path.ts';
 
 const states = ['Open', 'Leased', 'Done', 'GivenUp'] as const;
 
@@ -57,7 +58,7 @@ export function jobRoutes({ pool }: { readonly pool: Pool }): Route[] {
           `select id, station_id as "stationId", kind, subject, input, state, attempts, run_after as "runAfter",
              created_at as "createdAt", problem
            from job
-           where ($1::text is null or station_id = (select id from station where identity_key = $1))
+           where ($1::text is null or station_id = ${stationOfKey})
              and case when $2::text is null then state <> 'Done' else state = $2 end
              and ($3::text is null or (station_id, kind, subject, id) > ($3, $4, $5, $6::uuid))
            order by station_id, kind, subject, id limit $7`,

@@ -124,7 +124,7 @@ function listQuarantine(pool: Pool): Route {
         `select quarantine.id::text as id, station_id as "stationId", received_at as "receivedAt", action, message_id as "messageId",
            payload, reason
          from quarantine
-         where ($1::text is null or station_id = (select id from station where identity_key = $1))
+         where ($1::text is null or station_id = ${stationOfKey})
            and ($2::bigint is null or quarantine.id < $2)
          order by quarantine.id desc limit $3`,
         [stationId && identityKey(stationId), after?.id, limit + 1],

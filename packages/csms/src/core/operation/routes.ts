@@ -5,7 +5,7 @@ import { PageQuery, page, pageOf, readCursor } from '../../api/pagination.ts';
 import { defineRoute, type Route } from '../../api/route.ts';
 import { Problem } from '../../problem.ts';
 import { identityKey } from '../station/identity.ts';
-import { refuseUnknownStation, StationPath } from '../station/path.ts';
+import { refuseUnknownStation, StationPath, stationOfKey } from '../station/path.ts';
 import { Operation, operationStates } from './schema.ts';
 import { operationView } from './view.ts';
 
@@ -27,7 +27,7 @@ export function operationRoutes({ pool }: { readonly pool: Pool }): Route[] {
     const after = readCursor(cursor, Type.Object({ at: Type.String({ format: 'date-time' }), id: uuid('') }));
     const { rows } = await pool.query(
       `select * from operation
-       where ($1::text is null or station_id = (select id from station where identity_key = $1))
+       where ($1::text is null or station_id = ${stationOfKey})
          and ($2::timestamptz is null or (created_at, id) < ($2, $3::uuid))
          and ($4::text is null or state = $4) and ($5::text is null or command = $5)
        order by created_at desc, id desc limit $6`,

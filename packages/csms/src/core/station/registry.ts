@@ -1,13 +1,19 @@
 import { type Static, Type } from 'typebox';
 import { text } from '../../api/fields.ts';
-import { invalidRequest, Problem, retryLater } from '../../problem.ts';
+import { invalidRequest, Problem } from '../../problem.ts';
 import type { Committer } from '../../store/committer.ts';
 import type { EventType } from '../events.ts';
-import { type Credentials, CredentialsBusy, type StoredPassword } from './credentials.ts';
+import type { Credentials, StoredPassword } from './credentials.ts';
 import { checkIdentity, identityKey } from './identity.ts';
 import { problemOfPassword } from './password.ts';
 import { unknownStation } from './path.ts';
-import { claimIdentity, claimRemoval, claimStation, writeRemains, writeStationChange } from './register.ts';
+import {
+  claimIdentity,
+  claimRemoval,
+  claimStation,
+  writeRemains,
+  writeStationChange,
+} from './registry-tables.ts';
 import { Admission, OcppVersion, SecurityProfile, StationDetails, StationMode } from './view.ts';
 
 /** Told after the commit, so that an open connection may be judged anew. */
@@ -218,12 +224,7 @@ export function stationRegistry(options: {
     }
     const problem = problemOfPassword(chosen);
     if (problem !== undefined) throw invalidRequest([{ field: '/password', message: problem }]);
-    try {
-      return { stored: await credentials.choose(chosen) };
-    } catch (error) {
-      if (error instanceof CredentialsBusy) throw retryLater('overloaded', `${error.message}.`, 5);
-      throw error;
-    }
+    return { stored: await credentials.choose(chosen) };
   }
 }
 
@@ -241,7 +242,7 @@ function refuseInUse({ id, connection, openTransactions }: StationDetails): void
   if (openTransactions.length > 0) {
     throw new Problem(
       'conflict',
-      `The station ${id} has ${openTransactions.length} open transactions. They have to end first.`,
+      `The station ${id} has open transactions (${openTransactions.length}). They have to end first.`,
     );
   }
 }

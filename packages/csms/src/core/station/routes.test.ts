@@ -176,7 +176,7 @@ test('a station is removed with what is kept of its present, not while it is in 
   await sql.query(`update station_owner set disconnected_at = now()`);
   await sql.query(`insert into transaction (id, station_id, station_transaction_id, version, state, start_seen, started_at, started_received_at)
     values (gen_random_uuid(), 'CS-1', 't1', '2.1', 'Active', true, now(), now())`);
-  assert.match((await send('DELETE', '/stations/CS-1')).body.detail, /1 open transaction/);
+  assert.match((await send('DELETE', '/stations/CS-1')).body.detail, /open transactions \(1\)/);
   await sql.query(`update transaction set state = 'Ended'`);
   assert.equal((await send('DELETE', '/stations/cs-1')).status, 204);
   const { rows } = await sql.query(`select (select count(*) from station)::int as stations,

@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { anyObject, instant, oneOf } from '../../api/fields.ts';
 import { type Row, shown } from '../rows.ts';
 import { identityKey } from './identity.ts';
+import { stationOfKey } from './path.ts';
 
 export const Admission = oneOf(['Accepted', 'Pending', 'Rejected'], {
   description: 'What the operator decided; told to the station in its next BootNotification',
@@ -162,12 +163,12 @@ export async function readStation(pool: Pool, stationId: string): Promise<Statio
 
 const selectConnectors = `select evse_id as "evseId", connector_id as "connectorId", status, detail,
     error_code as "errorCode", vendor, reported_at as "reportedAt", changed_at as "changedAt"
-  from connector where station_id = (select id from station where identity_key = $1)
+  from connector where station_id = ${stationOfKey}
   order by evse_id, connector_id`;
 
 const selectOpenTransactions = `select id, station_transaction_id as "stationTransactionId", evse_id as "evseId",
     connector_id as "connectorId", charging_state as "chargingState", started_at as "startedAt"
-  from transaction where station_id = (select id from station where identity_key = $1) and state = 'Active'
+  from transaction where station_id = ${stationOfKey} and state = 'Active'
   order by started_received_at`;
 
 function connectorsOf(rows: readonly (Row<Connector> & { readonly evseId: number })[] = []): Connector[] {
