@@ -6,6 +6,7 @@ import { variableFromConfiguration } from '../../core/device-model/configuration
 import { completeInventory } from '../../core/device-model/inventory.ts';
 import { redactedResponse } from '../../core/device-model/redacted.ts';
 import { writeReportedVariable } from '../../core/device-model/tables.ts';
+import { Problem } from '../../problem.ts';
 
 const GetBaseReport = Type.Object(
   {
@@ -30,8 +31,10 @@ export const getBaseReport = defineCommand({
   correlated: true,
   dialects: [
     dialect(['1.6'], 'GetConfiguration', {
-      speaksFor: ({ reportBase }: GetBaseReport) => reportBase !== 'SummaryInventory',
-      toRequest: () => ({}),
+      toRequest({ reportBase }: GetBaseReport) {
+        if (reportBase !== 'SummaryInventory') return {};
+        throw new Problem('unsupported-by-version', 'OCPP 1.6 has no summary: ask for FullInventory.');
+      },
       fromResponse: fromConfiguration,
     }),
     dialect(['2.0.1', '2.1'], 'GetBaseReport', {

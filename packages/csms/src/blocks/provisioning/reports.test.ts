@@ -85,6 +85,12 @@ test('1.6: the configuration is the report', async (t) => {
   assert.equal(station.inventoryOf, '1.0');
 });
 
+test('1.6 has no summary', () => {
+  assert.throws(() => say(makeStation('1.6'), getBaseReport, { reportBase: 'SummaryInventory' }), {
+    code: 'unsupported-by-version',
+  });
+});
+
 test('B07 notes the parts of a report; the last completes the inventory', async (t) => {
   const { sql } = await testDatabase(t);
   await insertStation(sql);

@@ -1,4 +1,4 @@
-import type { Request } from '@busbar/ocpp';
+import type { Request, Version } from '@busbar/ocpp';
 import { type Static, Type } from 'typebox';
 import { defineCommand, dialect } from '../../command.ts';
 import { outcomeOf } from '../../core/command-answer.ts';
@@ -34,9 +34,9 @@ export const reset = defineCommand({
   input: Reset,
   dialects: [
     dialect(['1.6'], 'Reset', {
-      speaksFor: ({ type }: Reset) => type !== 'ImmediateAndResume',
       toRequest({ type, evseId }: Reset): Request<'1.6', 'Reset'> {
-        if (evseId === undefined) return { type: type === 'Immediate' ? 'Hard' : 'Soft' };
+        if (evseId === undefined)
+          return { type: withoutResuming(type, '1.6') === 'Immediate' ? 'Hard' : 'Soft' };
         throw new Problem(
           'unsupported-by-version',
           'In OCPP 1.6 only the whole station can be reset: leave evseId out.',
@@ -45,9 +45,8 @@ export const reset = defineCommand({
       fromResponse: ({ status }) => ({ accepted: status === 'Accepted', status }),
     }),
     dialect(['2.0.1'], 'Reset', {
-      speaksFor: ({ type }: Reset) => type !== 'ImmediateAndResume',
       toRequest: ({ type, evseId }: Reset): Request<'2.0.1', 'Reset'> => ({
-        type: type === 'Immediate' ? 'Immediate' : 'OnIdle',
+        type: withoutResuming(type, '2.0.1'),
         ...(evseId !== undefined && { evseId }),
       }),
       fromResponse: (response) => outcomeOf(response, good),
@@ -58,3 +57,11 @@ export const reset = defineCommand({
     }),
   ],
 });
+
+function withoutResuming(type: Reset['type'], version: Version): 'Immediate' | 'OnIdle' {
+  if (type !== 'ImmediateAndResume') return type;
+  throw new Problem(
+    'unsupported-by-version',
+    `In OCPP ${version} transactions cannot be resumed after a reset.`,
+  );
+}

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findDialect } from '../../command.ts';
 import { makeStation, say } from '../../testing/station.ts';
 import { triggerMessage } from './trigger-message.ts';
 
@@ -51,8 +50,15 @@ test('1.6 says some messages through the message of its security whitepaper', ()
   });
 });
 
-test('what a version cannot ask for, it does not speak of', () => {
-  assert.equal(findDialect(triggerMessage, '1.6', { message: 'TransactionEvent' }), undefined);
-  assert.equal(findDialect(triggerMessage, '2.0.1', { message: 'CustomTrigger' }), undefined);
-  assert.equal(findDialect(triggerMessage, '2.1', { message: 'DiagnosticsStatusNotification' }), undefined);
-});
+for (const [version, message] of [
+  ['1.6', 'TransactionEvent'],
+  ['2.0.1', 'CustomTrigger'],
+  ['2.1', 'DiagnosticsStatusNotification'],
+] as const) {
+  test(`${version} has no words to ask for ${message}`, () => {
+    assert.throws(() => say(makeStation(version), triggerMessage, { message }), {
+      code: 'unsupported-by-version',
+      detail: `In OCPP ${version} a station cannot be asked for ${message}.`,
+    });
+  });
+}

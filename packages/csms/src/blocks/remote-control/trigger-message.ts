@@ -1,3 +1,4 @@
+import type { Version } from '@busbar/ocpp';
 import { type Static, Type } from 'typebox';
 import { defineCommand, dialect } from '../../command.ts';
 import { outcomeOf } from '../../core/command-answer.ts';
@@ -59,28 +60,31 @@ export const triggerMessage = defineCommand({
   permission: 'stations:operate',
   input: TriggerMessage,
   dialects: [
-    dialect(['1.6'], 'TriggerMessage', {
-      speaksFor: ({ message }: TriggerMessage) => isOneOf(messages16, message),
-      toRequest: (input) => ({ requestedMessage: wordIn(messages16, input), ...connectorOf(input) }),
-      fromResponse: ({ status }) => ({ accepted: status === 'Accepted', status }),
-      solicits,
-    }),
     dialect(['1.6'], 'ExtendedTriggerMessage', {
       speaksFor: ({ message }: TriggerMessage) => isExtended(message),
       toRequest: (input) => ({ requestedMessage: extendedWordOf(input), ...connectorOf(input) }),
       fromResponse: ({ status }) => ({ accepted: status === 'Accepted', status }),
       solicits,
     }),
+    dialect(['1.6'], 'TriggerMessage', {
+      toRequest: (input: TriggerMessage) => ({
+        requestedMessage: wordIn(messages16, input, '1.6'),
+        ...connectorOf(input),
+      }),
+      fromResponse: ({ status }) => ({ accepted: status === 'Accepted', status }),
+      solicits,
+    }),
     dialect(['2.0.1'], 'TriggerMessage', {
-      speaksFor: ({ message }: TriggerMessage) => isOneOf(messages201, message),
-      toRequest: (input) => ({ requestedMessage: wordIn(messages201, input), ...placeOf(input) }),
+      toRequest: (input: TriggerMessage) => ({
+        requestedMessage: wordIn(messages201, input, '2.0.1'),
+        ...placeOf(input),
+      }),
       fromResponse: (response) => outcomeOf(response),
       solicits,
     }),
     dialect(['2.1'], 'TriggerMessage', {
-      speaksFor: ({ message }: TriggerMessage) => isOneOf(messages21, message),
-      toRequest: (input) => ({
-        requestedMessage: wordIn(messages21, input),
+      toRequest: (input: TriggerMessage) => ({
+        requestedMessage: wordIn(messages21, input, '2.1'),
         ...placeOf(input),
         // F06.FR.20
         ...(input.customTrigger !== undefined && { customTrigger: input.customTrigger }),
@@ -91,13 +95,14 @@ export const triggerMessage = defineCommand({
   ],
 });
 
-function isOneOf<Word extends string>(words: readonly Word[], message: string): message is Word {
-  return words.some((word) => word === message);
-}
-
-function wordIn<Word extends string>(words: readonly Word[], { message }: TriggerMessage): Word {
-  if (isOneOf(words, message)) return message;
-  throw new Problem('unsupported-by-version', `The station's version of OCPP cannot ask for ${message}.`);
+function wordIn<Word extends string>(
+  words: readonly Word[],
+  { message }: TriggerMessage,
+  version: Version,
+): Word {
+  const word = words.find((candidate) => candidate === message);
+  if (word !== undefined) return word;
+  throw new Problem('unsupported-by-version', `In OCPP ${version} a station cannot be asked for ${message}.`);
 }
 
 function isExtended(message: string): message is keyof typeof extendedMessages16 {
@@ -106,7 +111,7 @@ function isExtended(message: string): message is keyof typeof extendedMessages16
 
 function extendedWordOf({ message }: TriggerMessage) {
   if (isExtended(message)) return extendedMessages16[message];
-  throw new Problem('unsupported-by-version', `The station's version of OCPP cannot ask for ${message}.`);
+  throw new Error(`${message} is asked for by TriggerMessage`);
 }
 
 function connectorOf(input: TriggerMessage): { connectorId?: number } {
