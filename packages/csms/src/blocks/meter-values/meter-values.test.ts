@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { createAsk } from '../../core/queries.ts';
 import { createTransactionStore, type TransactionStore } from '../../core/transaction/store.ts';
+import { writeTransaction } from '../../core/transaction/tables.ts';
 import type { TransactionTwin } from '../../core/transaction/twin.ts';
 import { testDatabase } from '../../testing/database.ts';
 import { makeStation, makeTransaction, noon, receiveFrom, writeAll } from '../../testing/station.ts';
@@ -152,19 +153,26 @@ test('values that cannot be read are put aside and acknowledged', () => {
 
 test('samples and events of a transaction are kept in the database', async (t) => {
   const { sql } = await testDatabase(t);
-  const station = withOpen(makeTransaction('7', { version: '1.6' }));
-  const received = receivers(createTransactionStore(sql));
+  const open = makeTransaction('7', { version: '1.6' });
+  const store = createTransactionStore(sql);
+  const station = withOpen(open);
+  await writeAll(sql, [writeTransaction(open)]);
   for (const payload of [values16(1, 7), values16(1), values16(1, 4711)]) {
-    await writeAll(sql, (await receiveFrom(station, received, 'MeterValues', payload)).writes);
-    // The next one is decided with the same twin: their ordinals would collide.
-    await sql.query('delete from transaction_event');
+    const { writes, apply } = await receiveFrom(station, receivers(store), 'MeterValues', payload);
+    await writeAll(sql, writes);
+    apply?.();
   }
   const { rows } = await sql.query(
-    'select evse_id, connector_id, transaction_id is not null as in_transaction, samples from meter_sample',
+    'select evse_id, connector_id, transaction_id is not null as in_transaction from meter_sample order by 3',
   );
+  assert.deepEqual(rows, [
+    { evse_id: 1, connector_id: 1, in_transaction: false },
+    { evse_id: 1, connector_id: 1, in_transaction: true },
+    { evse_id: 1, connector_id: 1, in_transaction: true },
+  ]);
+  const readings = await store.readings(open.id);
   assert.deepEqual(
-    rows.map(({ in_transaction }) => in_transaction),
-    [true, false, true],
+    readings.map(({ samples }) => samples.map(({ value }) => value)),
+    [['1500'], ['1500']],
   );
-  assert.equal(rows[0].samples[0].value, '1500');
 });
