@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  unlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -11,7 +23,7 @@ import pg from 'pg';
 import { createLog } from '../../log.ts';
 import { type Embedded, type EmbeddedOptions, startEmbedded } from './embedded.ts';
 import { isConnectionLoss } from './error-classes.ts';
-import { identityOf, processesWorkingIn } from './process-identity.ts';
+import { identityOf, pidSpace, processesWorkingIn } from './process-identity.ts';
 
 const log = createLog({ level: 'silent' });
 const binaries = process.env.BUSBAR_TEST_POSTGRES_BIN ?? '';
@@ -137,7 +149,7 @@ describe("a folder is one server's", () => {
       { pid: 2 ** 22 + 1, identity: 'gone', id: 'a' },
       { pid: process.pid, identity: 'an earlier process', id: 'b' },
     ]) {
-      await writeFile(join(folder, 'lock'), JSON.stringify(holder));
+      await writeFile(join(folder, 'lock'), JSON.stringify({ ...holder, space: pidSpace() }));
       const embedded = await start();
       await embedded.stop();
     }
@@ -147,8 +159,24 @@ describe("a folder is one server's", () => {
     );
   });
 
+  test('a holder in another container counts for as long as it shows signs of life', async () => {
+    const lock = join(folder, 'lock');
+    await writeFile(lock, JSON.stringify({ pid: 7, identity: 'x', id: 'd', space: 'another' }));
+    const beat = setInterval(() => void utimes(lock, new Date(), new Date()), 1_000);
+    await assert.rejects(
+      start(),
+      /process id 7 in another container or on another machine\. Stop that one first/,
+    );
+    clearInterval(beat);
+    const embedded = await start();
+    await embedded.stop();
+  });
+
   test('of several that take over at once, one wins', async () => {
-    await writeFile(join(folder, 'lock'), JSON.stringify({ pid: 2 ** 22 + 1, identity: 'gone', id: 'c' }));
+    await writeFile(
+      join(folder, 'lock'),
+      JSON.stringify({ pid: 2 ** 22 + 1, identity: 'gone', id: 'c', space: pidSpace() }),
+    );
     const starts = await Promise.allSettled(Array.from({ length: 8 }, () => start()));
     const winners = starts.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     await Promise.all(winners.map((winner) => winner.stop()));

@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { identityOf } from './process-identity.ts';
+import { identityOf, pidSpace } from './process-identity.ts';
 
 /** How often to look again while another process is in the middle of taking over from a dead one. */
 const attempts = 50;
 const attemptIntervalMs = 20;
 
+/** The holder's sign of life, for those who cannot see its process, and how long they look for one. */
+const beatIntervalMs = 1_000;
+const watchMs = 3 * beatIntervalMs;
+
 interface Holder {
   readonly pid: number;
+  /** Where that pid means something: see {@link pidSpace}. */
+  readonly space: string;
   /** See {@link identityOf}: a pid alone may by now be somebody else's. */
   readonly identity: string;
   /** One taking of the lock, never repeated. */
@@ -31,7 +37,12 @@ export class FolderInUse extends Error {}
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const lock = join(folder, 'lock');
-  const me: Holder = { pid: process.pid, identity: identityOf(process.pid) ?? '', id: randomUUID() };
+  const me: Holder = {
+    pid: process.pid,
+    space: pidSpace(),
+    identity: identityOf(process.pid) ?? '',
+    id: randomUUID(),
+  };
   const mine = join(folder, `lock.${me.id}`);
   await writeFile(mine, JSON.stringify(me), { mode: 0o600 });
   try {
@@ -39,7 +50,15 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   } finally {
     await rm(mine, { force: true });
   }
-  return { release: () => rm(lock, { force: true }) };
+  const beat = setInterval(() => void showLife(lock), beatIntervalMs);
+  beat.unref();
+  return {
+    async release() {
+      clearInterval(beat);
+      // Another took it for abandoned when we were frozen for long: then it is no longer ours to remove.
+      if ((await readHolder(lock))?.id === me.id) await rm(lock, { force: true });
+    },
+  };
 }
 
 async function take(options: {
@@ -52,9 +71,10 @@ async function take(options: {
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (await linked(mine, lock)) return;
     const holder = await readHolder(lock);
-    if (holder !== undefined && isAlive(holder)) {
+    if (holder !== undefined && (isAlive(holder) || (await beats(lock, holder)))) {
+      const place = holder.space === me.space ? '' : ' in another container or on another machine';
       throw new FolderInUse(
-        `The folder ${folder} is in use by the server with process id ${holder.pid}. ` +
+        `The folder ${folder} is in use by the server with process id ${holder.pid}${place}. ` +
           'Stop that one first, or give this one a data folder of its own.',
       );
     }
@@ -78,7 +98,8 @@ async function succeed(options: {
   const claim = `${lock}.after-${holder.id}`;
   if (!(await linked(mine, claim))) {
     const claimant = await readHolder(claim);
-    if (claimant !== undefined && !isAlive(claimant)) await rm(claim, { force: true });
+    if (claimant !== undefined && claimant.space === me.space && !isAlive(claimant))
+      await rm(claim, { force: true });
     return false;
   }
   // A claim that was free because the successor is done with it comes too late: the lock is a living one's.
@@ -118,6 +139,8 @@ function isHolder(value: unknown): value is Holder {
     value !== null &&
     'pid' in value &&
     typeof value.pid === 'number' &&
+    'space' in value &&
+    typeof value.space === 'string' &&
     'identity' in value &&
     typeof value.identity === 'string' &&
     'id' in value &&
@@ -126,5 +149,27 @@ function isHolder(value: unknown): value is Holder {
 }
 
 function isAlive(holder: Holder): boolean {
-  return identityOf(holder.pid) === holder.identity;
+  return holder.space === pidSpace() && identityOf(holder.pid) === holder.identity;
+}
+
+async function showLife(lock: string): Promise<void> {
+  const now = new Date();
+  // A full or frozen disk is others' to report.
+  await utimes(lock, now, now).catch(() => undefined);
+}
+
+/** Whether a holder whose process we cannot see, in another container that has the same folder, shows signs of life. */
+async function beats(lock: string, holder: Holder): Promise<boolean> {
+  if (holder.space === pidSpace()) return false;
+  const before = await modifiedAt(lock);
+  await delay(watchMs);
+  const after = await modifiedAt(lock);
+  return after !== undefined && after !== before;
+}
+
+async function modifiedAt(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    (stats) => stats.mtimeMs,
+    () => undefined,
+  );
 }

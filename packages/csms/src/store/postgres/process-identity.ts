@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 /**
  * What tells a process from every other that has or will have the same pid: when it began. Undefined when there is no
@@ -23,6 +24,11 @@ function identityOnLinux(pid: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Names the space of process ids that we live in: a machine since its start, and a container on it. */
+export function pidSpace(): string {
+  return process.platform === 'linux' ? `${bootId()} ${readlinkSync('/proc/self/ns/pid')}` : hostname();
 }
 
 /** The start time counts from the boot, so it says little without which boot. */
