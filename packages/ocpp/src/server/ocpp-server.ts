@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { nextTick } from 'node:process';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { type Clock, systemClock } from '../clock.ts';
@@ -142,12 +143,19 @@ class StationServer<S> implements OcppServer<S> {
     const overdue = () => giveUp(`Not decided within ${authenticateTimeoutMs} ms`);
     const limit = this.#clock.schedule(authenticateTimeoutMs, overdue);
     const leave = () => giveUp('The asker is gone');
-    socket.once('close', leave);
+    // Only who reads notices the end; what has come early stays in the socket for the WebSocket to read.
+    const peek = () => {
+      if (socket.readableLength === 0) leave();
+    };
+    socket.on('readable', peek).once('close', leave);
     try {
       return await Promise.race([this.#options.authenticate(read), given]);
     } finally {
       limit.cancel();
-      socket.off('close', leave);
+      socket.off('readable', peek).off('close', leave);
+      // Node settles in the next tick whether a socket flows that has lost such a listener; a pause before
+      // that would be undone.
+      await new Promise<void>((resolve) => nextTick(resolve));
     }
   }
 
