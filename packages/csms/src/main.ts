@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { compileCommon, versions } from '@busbar/ocpp';
+import { v7 as uuidv7 } from 'uuid';
 import { createEventStreams } from './api/event-stream.ts';
 import type { Route } from './api/route.ts';
 import { createApi } from './api/server.ts';
@@ -83,7 +84,8 @@ async function build(
   close: () => Promise<void>,
 ): Promise<Server> {
   const now = () => new Date();
-  const newId = randomUUID;
+  // Ids that rise with time keep the pages that an index is written to few.
+  const newId = uuidv7;
   const node = randomUUID();
   await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
   const pepper = await readPepper({ configured: config.pepper, folder: config.dataFolder });

@@ -23,6 +23,7 @@ const faults = [
   'SendDropped',
   'LaneOverflow',
   'SlowReader',
+  'SocketFailed',
   'Refused',
 ] as const satisfies readonly FaultKind[];
 

@@ -5,10 +5,17 @@ export function digestOf(value: unknown): string {
   return hash('sha256', canonical(value), 'base64url').slice(0, 27);
 }
 
+/** JSON text with the members of each object in order of their names. */
 function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  members.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join()}}`;
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const element of value) text += `${canonical(element)},`;
+    return `[${text}]`;
+  }
+  for (const name of Object.keys(value).sort()) {
+    const member: unknown = (value as Record<string, unknown>)[name];
+    if (member !== undefined) text += `${JSON.stringify(name)}:${canonical(member)},`;
+  }
+  return `{${text}}`;
 }

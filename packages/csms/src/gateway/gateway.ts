@@ -205,7 +205,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   async function isAlive(stationId: string): Promise<boolean> {
     const present = held.get(stationId);
     return (
-      present !== undefined && present.connection.isOpen && (await present.connection.ping(limits.pingMs))
+      present?.connection.isOpen === true && (await present.connection.ping(limits.pingMs))
     );
   }
 

@@ -23,7 +23,7 @@ interface Counter {
 
 export function createThrottle(
   nowMs: () => number,
-  limits: typeof throttleLimits = throttleLimits,
+  limits: Readonly<Record<keyof typeof throttleLimits, number>> = throttleLimits,
 ): Throttle {
   const counters = new Map<string, Counter>();
 

@@ -159,7 +159,7 @@ export function createBatchRunner({ connect, probeTimeoutMs }: BatchRunnerOption
 
 interface Facts {
   readonly owned: Set<number> | undefined;
-  readonly keys: Map<number, { digest: string; answer: unknown }[]>;
+  readonly keys: Map<number, { digest: string; answer: string }[]>;
   readonly held: Set<string>;
 }
 
@@ -247,7 +247,8 @@ function isFencedOut(entry: Entry, index: number, facts: Facts): boolean {
 }
 
 function knownAnswer(entry: Entry, index: number, facts: Facts): { answer: unknown } | undefined {
-  return facts.keys.get(index)?.find(({ digest }) => digest === entry.key?.digest);
+  const known = facts.keys.get(index)?.find(({ digest }) => digest === entry.key?.digest);
+  return known && { answer: JSON.parse(known.answer) };
 }
 
 function keyRow(
@@ -262,7 +263,7 @@ function keyRow(
       kind: key.kind,
       key: key.key,
       digest: key.digest,
-      answer,
+      answer: JSON.stringify(answer),
       created_at: createdAt,
     },
   };
@@ -272,7 +273,7 @@ const messageKeyKind = {
   name: 'message_key',
   sql: `insert into message_key (station_id, kind, key, digest, answer, created_at)
     select station_id, kind, key, digest, answer, created_at
-    from ${rowsOf({ station_id: 'text', kind: 'text', key: 'text', digest: 'text', answer: 'json', created_at: 'timestamptz' })}`,
+    from ${rowsOf({ station_id: 'text', kind: 'text', key: 'text', digest: 'text', answer: 'text', created_at: 'timestamptz' })}`,
   key: (row: { station_id: string; kind: string; key: string }) =>
     JSON.stringify([row.station_id, row.kind, row.key]),
 };
@@ -294,7 +295,7 @@ function insertBatch(
 ): { name: string; text: string; values: unknown[] } {
   return {
     name: 'outbox',
-    text: 'insert into outbox (created_at, batch_id, attempt, events, event_count) values ($1, $2, $3, $4::json, $5)',
+    text: 'insert into outbox (created_at, batch_id, attempt, events, event_count) values ($1, $2, $3, $4, $5)',
     values: [batch.createdAt, batch.id, attempt, JSON.stringify(events), events.length],
   };
 }

@@ -49,7 +49,10 @@ after(async () => {
 
 function start(options: Partial<Parameters<typeof createCommitter>[0]> = {}): Committer {
   const committer = createCommitter({
-    runner: createBatchRunner({ connect: () => database.connectPipelined('under-test'), probeTimeoutMs: 500 }),
+    runner: createBatchRunner({
+      connect: () => database.connectPipelined('under-test'),
+      probeTimeoutMs: 500,
+    }),
     now: () => new Date(),
     ...options,
   });

@@ -61,7 +61,7 @@ export interface CommitterMetrics {
 export interface CommitterOptions {
   readonly runner: BatchRunner;
   readonly now: () => Date;
-  readonly limits?: Partial<typeof committerLimits>;
+  readonly limits?: Partial<Record<keyof typeof committerLimits, number>>;
   readonly metrics?: CommitterMetrics;
   /** Called after each commit that carried events. */
   readonly onEvents?: () => void;
@@ -92,7 +92,7 @@ interface Waiting {
 
 /** Builds the committer: the one way by which facts reach the database. */
 export function createCommitter(options: CommitterOptions): Committer {
-  const limits = { ...committerLimits, ...options.limits };
+  const limits: Record<keyof typeof committerLimits, number> = { ...committerLimits, ...options.limits };
   const { runner, metrics } = options;
   const waiting: Waiting[] = [];
   const inFlight = new Set<readonly Waiting[]>();

@@ -22,7 +22,8 @@ export function createOutboxFeed(pool: Pool, subscribe: (wake: () => void) => ()
       const events: FeedEvent[] = [];
       let position = after;
       for (const row of rows) {
-        for (const [index, event] of row.events.entries()) {
+        const stated: readonly Omit<FeedEvent, 'position'>[] = JSON.parse(row.events);
+        for (const [index, event] of stated.entries()) {
           const at = row.first_position + BigInt(index);
           if (at <= after) continue;
           if (events.length === limit) return { events, position };

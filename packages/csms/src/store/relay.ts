@@ -13,7 +13,7 @@ export interface RelayOptions {
   /** Positions were given; readers may look. */
   readonly onPositions: () => void;
   readonly log: Log;
-  readonly limits?: Partial<typeof relayLimits>;
+  readonly limits?: Partial<Record<keyof typeof relayLimits, number>>;
 }
 
 export const relayLimits = {
@@ -36,7 +36,7 @@ const leaseLock = 7_233_100_603;
  * of one station keep their order: its next message is decided only after the commit of the one before.
  */
 export function startRelay({ connect, onPositions, log, limits: given }: RelayOptions): Relay {
-  const limits = { ...relayLimits, ...given };
+  const limits: Record<keyof typeof relayLimits, number> = { ...relayLimits, ...given };
   let closed = false;
   let wake = Promise.withResolvers<void>();
   const stopped = loop();

@@ -77,7 +77,9 @@ export function testCommitter(test: TestContext, database: TestDatabase): Commit
 export async function committedEvents(
   database: TestDatabase,
 ): Promise<{ type: string; stationId?: string; data: object }[]> {
-  const { rows } = await database.sql.query('select events from outbox where event_count > 0 order by seq');
+  const { rows } = await database.sql.query(
+    'select events::json from outbox where event_count > 0 order by seq',
+  );
   return rows.flatMap(({ events }) => events);
 }
 

@@ -2,6 +2,7 @@ import type { Request } from '@busbar/ocpp';
 import { type Decision, type Inbound, receive, type StationOutcome } from '../../block.ts';
 import { digestOf } from '../../core/digest.ts';
 import type { FindingDraft } from '../../core/finding.ts';
+import { latestOf } from '../../core/meter/latest.ts';
 import { fromOcpp2, fromOcpp16, type MeterValue } from '../../core/meter/meter-value.ts';
 import type { TransactionFact } from '../../core/transaction/fact.ts';
 import { type FactReaders, type PreparedFact, prepareFact } from '../../core/transaction/prepare.ts';
@@ -135,7 +136,7 @@ function recordAlone(
         type: 'meter-values.received',
         stationId: station.id,
         at: receivedAt.toISOString(),
-        data: { ...at, meterValues: values },
+        data: { ...at, latest: latestOf(values) },
       },
     ],
     findings,

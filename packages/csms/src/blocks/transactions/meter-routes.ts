@@ -4,8 +4,8 @@ import { decimal, instant, TimeRange, text } from '../../api/fields.ts';
 import { InstantPlace, pageByInstant } from '../../api/instant-pages.ts';
 import { PageQuery, pageOf, readCursor } from '../../api/pagination.ts';
 import { defineRoute, type Route } from '../../api/route.ts';
-import type { MeterValue } from '../../core/meter/meter-value.ts';
 import { type SeriesPoint, seriesOf } from '../../core/meter/series.ts';
+import { meterValueOf } from '../../core/meter/stored.ts';
 import { type Row, shown } from '../../core/rows.ts';
 import { identityKey } from '../../core/station/identity.ts';
 import { refuseUnknownStation, StationPath, stationOfKey } from '../../core/station/path.ts';
@@ -58,6 +58,12 @@ const MeterReading = Type.Object(
 );
 type MeterReading = Static<typeof MeterReading>;
 
+interface StoredReading {
+  readonly receivedAt: string;
+  readonly at: string;
+  readonly samples: string;
+}
+
 const tags = ['Meter values'] as const;
 
 /** What meters showed: of a transaction as figures ready to be drawn, of a station as it gave them. */
@@ -90,11 +96,13 @@ function listSeries(pool: Pool): Route {
     problems: ['not-found'],
     async handle({ params: { transactionId }, query: { limit, cursor, measurand, phase, location } }) {
       const after = readCursor(cursor, InstantPlace);
-      const { rows } = await pool.query<MeterValue & { readonly receivedAt: string }>(
-        `select received_at as "receivedAt", at, samples from meter_sample
-         where transaction_id = $1
-           and received_at >= coalesce($2, (select started_received_at from transaction where id = $1))
-         order by received_at, tableoid, ctid offset $3 limit $4`,
+      const { rows } = await pool.query<StoredReading>(
+        `select sample.received_at as "receivedAt", sample.at, sample.samples
+         from transaction t
+         join meter_sample sample on sample.station_id = t.station_id and sample.transaction_id = t.id
+           and sample.received_at >= coalesce($2, t.started_received_at)
+         where t.id = $1
+         order by sample.received_at, sample.tableoid, sample.ctid offset $3 limit $4`,
         [transactionId, after?.at, after?.shown ?? 0, limit + 1],
       );
       await refuseUnknownTransaction(pool, transactionId, rows);
@@ -106,7 +114,7 @@ function listSeries(pool: Pool): Route {
         (measurand === undefined || point.measurand === measurand) &&
         (phase === undefined || (point.phase ?? 'None') === phase) &&
         (location === undefined || point.location === location);
-      const points = seriesOf(items).filter(isWanted);
+      const points = seriesOf(items.map(meterValueOf)).filter(isWanted);
       return { status: 200, body: { items: points, ...(nextCursor !== undefined && { nextCursor }) } };
     },
   });
@@ -132,7 +140,7 @@ function listReadings(pool: Pool): Route {
     problems: ['not-found'],
     async handle({ params, query: { limit, cursor, from, to, evseId } }) {
       const after = readCursor(cursor, InstantPlace);
-      const { rows } = await pool.query<Row<MeterReading>>(
+      const { rows } = await pool.query<Row<Omit<MeterReading, 'samples'>> & StoredReading>(
         `select received_at as "receivedAt", at, evse_id as "evseId", connector_id as "connectorId",
            transaction_id as "transactionId", samples
          from meter_sample
@@ -143,7 +151,12 @@ function listReadings(pool: Pool): Route {
         [identityKey(params.stationId), from, to, after?.at, evseId, after?.shown ?? 0, limit + 1],
       );
       await refuseUnknownStation(pool, params.stationId, rows);
-      const readings = rows.map((row) => shown<MeterReading>(row));
+      const readings = rows.map(
+        (row): MeterReading => ({
+          ...shown<Omit<MeterReading, 'samples'>>(row),
+          samples: [...meterValueOf(row).samples],
+        }),
+      );
       return {
         status: 200,
         body: pageByInstant(readings, limit, { after, atOf: ({ receivedAt }) => receivedAt }),

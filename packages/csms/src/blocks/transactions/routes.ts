@@ -4,6 +4,7 @@ import { anyObject, instant, oneOf, TimeRange, text, uuid } from '../../api/fiel
 import { PageQuery, page, pageOf, readCursor } from '../../api/pagination.ts';
 import { defineRoute, type Route } from '../../api/route.ts';
 import type { MeterValue } from '../../core/meter/meter-value.ts';
+import { meterValueOf } from '../../core/meter/stored.ts';
 import { type Row, shown } from '../../core/rows.ts';
 import { identityKey } from '../../core/station/identity.ts';
 import {
@@ -66,13 +67,16 @@ export function transactionRoutes({ pool }: { readonly pool: Pool }): Route[] {
   ];
 }
 
-async function readReadings(pool: Pool, { id, startedReceivedAt }: Transaction): Promise<MeterValue[]> {
-  const { rows } = await pool.query<Row<MeterValue>>(
+async function readReadings(
+  pool: Pool,
+  { id, stationId, startedReceivedAt }: Transaction,
+): Promise<MeterValue[]> {
+  const { rows } = await pool.query<{ at: string; samples: string; sequence: number | null }>(
     `select at, samples, seq_no::float8 as sequence from meter_sample
-     where transaction_id = $1 and received_at >= $2 order by received_at`,
-    [id, startedReceivedAt],
+     where station_id = $1 and received_at >= $2 and transaction_id = $3 order by received_at`,
+    [stationId, startedReceivedAt, id],
   );
-  return rows.map((row) => shown<MeterValue>(row));
+  return rows.map(meterValueOf);
 }
 
 function listTransactions(pool: Pool): Route {
@@ -148,7 +152,7 @@ function listEvents(pool: Pool): Route {
     async handle({ params: { transactionId }, query: { limit, cursor } }) {
       const after = readCursor(cursor, Type.Object({ ordinal: Type.Integer() }));
       const { rows } = await pool.query<Row<TransactionEvent>>(
-        `select ordinal, kind, seq_no::float8 as "seqNo", trigger, at, received_at as "receivedAt", offline, details
+        `select ordinal, kind, seq_no::float8 as "seqNo", trigger, at, received_at as "receivedAt", offline, details::json
          from transaction_event where transaction_id = $1 and ($2::integer is null or ordinal > $2)
          order by ordinal limit $3`,
         [transactionId, after?.ordinal, limit + 1],

@@ -72,8 +72,8 @@ function listMessages(pool: Pool): Route {
     async handle({ params, query: { limit, cursor, from, to, action, sentBy, kind } }) {
       const after = readCursor(cursor, InstantPlace);
       const { rows } = await pool.query<Row<Exchange>>(
-        `select received_at as "receivedAt", sent_by as "sentBy", kind, message_id as "messageId", action, request,
-           answer, error, duration_ms as "durationMs"
+        `select received_at as "receivedAt", sent_by as "sentBy", kind, message_id as "messageId", action, request::json,
+           answer::json, error::json, duration_ms as "durationMs"
          from message_log
          where station_id = ${stationOfKey}
            and ($2::timestamptz is null or received_at >= $2) and ($3::timestamptz is null or received_at < $3)
@@ -122,7 +122,7 @@ function listQuarantine(pool: Pool): Route {
       const after = readCursor(cursor, Type.Object({ id: Type.String({ pattern: '^\\d{1,18}$' }) }));
       const { rows } = await pool.query<Row<QuarantinedMessage>>(
         `select quarantine.id::text as id, station_id as "stationId", received_at as "receivedAt", action, message_id as "messageId",
-           payload, reason
+           payload::json, reason
          from quarantine
          where ($1::text is null or station_id = ${stationOfKey})
            and ($2::bigint is null or quarantine.id < $2)

@@ -24,9 +24,10 @@ export const writeExchange = defineWrite<{
     kind: 'text',
     message_id: 'text',
     action: 'text',
-    request: 'json',
-    answer: 'json',
-    error: 'json',
+    // Declared as text, a nested value is taken over as its JSON text and not parsed a second time.
+    request: 'text',
+    answer: 'text',
+    error: 'text',
     duration_ms: 'integer',
   },
   sql: (rows) => `insert into message_log

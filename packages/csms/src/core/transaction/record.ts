@@ -1,6 +1,7 @@
 import type { Claim, Found, Write } from '../../store/write.ts';
 import type { EventDraft } from '../events.ts';
 import type { FindingDraft } from '../finding.ts';
+import { latestOf } from '../meter/latest.ts';
 import type { MeterValue } from '../meter/meter-value.ts';
 import type { TokenStanding } from '../queries.ts';
 import type { StationTwin } from '../twin.ts';
@@ -393,7 +394,7 @@ function eventOf(transaction: TransactionTwin, fact: TransactionFact, receivedAt
       trigger: fact.trigger,
       seqNo: fact.seqNo,
       at: fact.at,
-      meterValues: fact.meterValues,
+      latest: latestOf(fact.meterValues),
     },
   };
 }
@@ -417,7 +418,7 @@ function endedEvent(transaction: TransactionTwin, receivedAt: Date, fact?: Trans
       energyReasons: transaction.energyReasons,
       seqNo: fact?.seqNo,
       at: fact?.at,
-      meterValues: fact?.meterValues,
+      latest: fact && latestOf(fact.meterValues),
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { gatherLoads } from '../../store/gather.ts';
 import type { MeterValue } from '../meter/meter-value.ts';
+import { meterValueOf } from '../meter/stored.ts';
 import type { TransactionTwin } from './twin.ts';
 
 /** What decisions read of transactions; single look-ups of many stations share a statement. */
@@ -37,12 +38,7 @@ export function createTransactionStore(pool: Pool): TransactionStore {
       [ids],
     );
     const byTransaction = Map.groupBy(rows, (row) => row.transaction_id as string);
-    return new Map(
-      [...byTransaction].map(([id, found]) => [
-        id,
-        found.map(({ at, samples, sequence }): MeterValue => ({ at, samples, sequence })),
-      ]),
-    );
+    return new Map([...byTransaction].map(([id, found]) => [id, found.map(meterValueOf)]));
   });
   return {
     find: (stationId, stationTransactionId) => find(keyOf(stationId, stationTransactionId)),

@@ -1,5 +1,6 @@
 import { defineClaim, defineWrite, type Write } from '../../store/write.ts';
 import type { MeterValue } from '../meter/meter-value.ts';
+import { storedText } from '../meter/stored.ts';
 import type { TransactionFact } from './fact.ts';
 import type { TransactionTwin } from './twin.ts';
 
@@ -107,7 +108,7 @@ const insertEvent = defineWrite<{
   at: string;
   received_at: string;
   offline: boolean;
-  details: object;
+  details: string;
 }>({
   name: 'transaction_event',
   columns: {
@@ -119,7 +120,7 @@ const insertEvent = defineWrite<{
     at: 'timestamptz',
     received_at: 'timestamptz',
     offline: 'boolean',
-    details: 'jsonb',
+    details: 'text',
   },
   sql: (rows) => `insert into transaction_event
     (transaction_id, ordinal, kind, seq_no, trigger, at, received_at, offline, details)
@@ -137,7 +138,7 @@ export function writeEvent(twin: TransactionTwin, fact: TransactionFact, receive
     at,
     received_at: receivedAt.toISOString(),
     offline,
-    details: { ...details, meterValues: meterValues.length },
+    details: JSON.stringify({ ...details, meterValues: meterValues.length }),
   });
 }
 
@@ -149,7 +150,7 @@ const insertMeterSample = defineWrite<{
   transaction_id: string | undefined;
   seq_no: number | undefined;
   at: string;
-  samples: object;
+  samples: string;
 }>({
   name: 'meter_sample',
   columns: {
@@ -160,7 +161,7 @@ const insertMeterSample = defineWrite<{
     transaction_id: 'uuid',
     seq_no: 'bigint',
     at: 'timestamptz',
-    samples: 'jsonb',
+    samples: 'text',
   },
   sql: (rows) => `insert into meter_sample
     (received_at, station_id, evse_id, connector_id, transaction_id, seq_no, at, samples)
@@ -188,7 +189,7 @@ export function writeMeterValues(
       transaction_id: of.transactionId,
       seq_no: of.sequence,
       at,
-      samples,
+      samples: storedText(samples),
     }),
   );
 }

@@ -133,7 +133,8 @@ create table transaction_event (
   at timestamptz not null,
   received_at timestamptz not null,
   offline boolean not null default false,
-  details jsonb not null,
+  -- JSON, kept as text: it is read back as a whole.
+  details text not null,
   primary key (transaction_id, ordinal)
 );
 
@@ -146,7 +147,8 @@ create table meter_sample (
   transaction_id uuid,
   seq_no bigint,
   at timestamptz not null,
-  samples jsonb not null
+  -- JSON, kept as text: PostgreSQL never looks into it, and parsing it would cost more than storing it.
+  samples text not null
 ) partition by range (received_at);
 create table meter_sample_default partition of meter_sample default;
 create index meter_sample_by_station on meter_sample (station_id, received_at);
@@ -178,13 +180,13 @@ create table message_key (
   kind text not null,
   key text not null,
   digest text not null,
-  answer json not null,
+  answer text not null,
   created_at timestamptz not null,
   primary key (station_id, kind, key, digest)
 );
 create index message_key_by_age on message_key using brin (created_at);
 
--- One row for each exchange on the wire: the CALL or SEND and what it was answered.
+-- One row for each exchange on the wire: the CALL or SEND and what it was answered, as JSON texts.
 create table message_log (
   received_at timestamptz not null,
   station_id text not null,
@@ -192,9 +194,9 @@ create table message_log (
   kind text not null,
   message_id text,
   action text,
-  request json,
-  answer json,
-  error json,
+  request text,
+  answer text,
+  error text,
   duration_ms integer
 ) partition by range (received_at);
 create table message_log_default partition of message_log default;
@@ -271,7 +273,7 @@ create table outbox (
   batch_id uuid not null,
   attempt integer not null,
   seq bigint not null default nextval('outbox_seq'),
-  events json not null,
+  events text not null,
   event_count integer not null,
   first_position bigint,
   primary key (created_at, batch_id)
