@@ -25,6 +25,7 @@ function program(): Command {
     .enablePositionalOptions()
     .showHelpAfterError('Try --help.')
     .addCommand(serveCommand())
+    .addCommand(demoCommand())
     .addCommand(tokenCommand())
     .addCommand(schemaCommand());
 }
@@ -35,6 +36,18 @@ function serveCommand(): Command {
     .addOption(configFile())
     .addHelpText('after', settingsHelp)
     .action(async ({ config }) => (await import('./serve.ts')).serve(config));
+}
+
+function demoCommand(): Command {
+  return new Command('demo')
+    .description('Run the server together with a simulated site on which vehicles charge')
+    .addOption(configFile())
+    .addHelpText(
+      'after',
+      '\nIt keeps its data in the folder `demo` of the data folder, always on the embedded database.\n' +
+        'Ports that are taken are exchanged for free ones, unless they were set.',
+    )
+    .action(async ({ config }) => (await import('./demo.ts')).demo(config));
 }
 
 function tokenCommand(): Command {
