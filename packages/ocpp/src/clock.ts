@@ -2,8 +2,8 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Runs once after the delay; does not keep the process alive by itself. */
-  schedule(delayMs: number, run: () => void): ScheduledRun;
+  /** Runs once after the delay. It keeps the process alive only where that is asked for. */
+  schedule(delayMs: number, run: () => void, options?: { readonly keepsProcess: boolean }): ScheduledRun;
 }
 
 export interface ScheduledRun {
@@ -12,9 +12,9 @@ export interface ScheduledRun {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  schedule(delayMs, run) {
+  schedule(delayMs, run, { keepsProcess } = { keepsProcess: false }) {
     const timer = setTimeout(run, delayMs);
-    timer.unref();
+    if (!keepsProcess) timer.unref();
     return { cancel: () => clearTimeout(timer) };
   },
 };

@@ -86,6 +86,7 @@ class StationClient implements OcppClient {
     if (this.#isClosed) return;
     const delayMs = this.#waits.nextMs();
     if (error !== undefined) this.#options.onConnectFailed?.({ error, attempt: this.#attempt, delayMs });
-    this.#retry = this.#clock.schedule(delayMs, () => this.#open());
+    // Until the next attempt nothing else may hold the process.
+    this.#retry = this.#clock.schedule(delayMs, () => this.#open(), { keepsProcess: true });
   }
 }
