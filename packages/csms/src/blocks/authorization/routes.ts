@@ -1,12 +1,21 @@
 import type { Pool } from 'pg';
 import { type Static, Type } from 'typebox';
-import { instant, oneOf, text } from '../../api/fields.ts';
+import { oneOf, text } from '../../api/fields.ts';
 import { PageQuery, page, pageOf, readCursor } from '../../api/pagination.ts';
 import { defineRoute, noContent, type Route } from '../../api/route.ts';
 import { type Row, shown } from '../../core/rows.ts';
 import { invalidRequest, Problem } from '../../problem.ts';
 import type { Committer } from '../../store/committer.ts';
 import type { Outcome } from '../../store/write.ts';
+import {
+  IdToken,
+  IdTokenChange,
+  IdTokenToCreate,
+  readToken,
+  selectToken,
+  tokenKey,
+  unknownToken,
+} from './id-token-view.ts';
 import {
   claimNewToken,
   claimToken,
@@ -24,73 +33,6 @@ export interface IdTokenRoutesOptions {
 
 /** One request of this size is read, checked and written in well under a second. */
 const importMax = 1_000;
-
-const Status = oneOf(['Accepted', 'Blocked'], {
-  description: 'Whether it may charge, apart from its expiry',
-});
-const TokenType = text(20, {
-  description:
-    'As in OCPP 2.x: Central, eMAID, ISO14443, ISO15693, KeyCode, Local, MacAddress, ... A token without one is taken whatever type a station names',
-  examples: ['ISO14443'],
-});
-const GroupId = text(255, {
-  description:
-    'Tokens of one group may stop what another of them started (parentIdTag in 1.6, 20 characters there)',
-});
-const ExpiresAt = Type.String({ format: 'date-time', description: 'From then on it is Expired' });
-const Concurrent = Type.Boolean({ description: 'Whether it may charge in several transactions at once' });
-const Language = text(8, { description: 'Of the driver, RFC 5646', examples: ['de'] });
-const Note = text(1_000, { description: "The operator's own words" });
-
-const IdTokenToCreate = Type.Object(
-  {
-    idToken: text(255, {
-      description:
-        'As the reader gives it, without regard to case. 1.6 has room for 20 characters, 2.0.1 for 36',
-      examples: ['04A1B2C3D4E5F6'],
-    }),
-    type: Type.Optional(TokenType),
-    status: Type.Optional(Type.Unsafe<Static<typeof Status>>({ ...Status, default: 'Accepted' })),
-    groupId: Type.Optional(GroupId),
-    expiresAt: Type.Optional(ExpiresAt),
-    concurrent: Type.Optional(Type.Unsafe<boolean>({ ...Concurrent, default: false })),
-    language: Type.Optional(Language),
-    note: Type.Optional(Note),
-  },
-  { $id: 'IdTokenToCreate' },
-);
-type IdTokenToCreate = Static<typeof IdTokenToCreate>;
-
-const IdTokenChange = Type.Object(
-  {
-    type: Type.Optional(Type.Union([TokenType, Type.Null()])),
-    status: Type.Optional(Status),
-    groupId: Type.Optional(Type.Union([GroupId, Type.Null()])),
-    expiresAt: Type.Optional(Type.Union([ExpiresAt, Type.Null()])),
-    concurrent: Type.Optional(Concurrent),
-    language: Type.Optional(Type.Union([Language, Type.Null()])),
-    note: Type.Optional(Type.Union([Note, Type.Null()])),
-  },
-  { $id: 'IdTokenChange', minProperties: 1, description: 'Only what is named changes; null takes it away' },
-);
-
-const IdToken = Type.Object(
-  {
-    idToken: Type.String(),
-    type: Type.Optional(Type.String()),
-    status: Status,
-    groupId: Type.Optional(Type.String()),
-    expiresAt: Type.Optional(instant('From then on it is Expired')),
-    concurrent: Concurrent,
-    language: Type.Optional(Type.String()),
-    note: Type.Optional(Type.String()),
-    transactionId: Type.Optional(Type.String({ description: 'The transaction in which it charges now' })),
-    createdAt: instant('When it was created'),
-    changedAt: instant('When it was last changed'),
-  },
-  { $id: 'IdToken' },
-);
-type IdToken = Static<typeof IdToken>;
 
 const Path = Type.Object({ idToken: text(255, { description: 'The token, without regard to case' }) });
 
@@ -126,7 +68,7 @@ export function idTokenRoutes(options: IdTokenRoutesOptions): Route[] {
         return {
           status: 201,
           headers: { location: `/api/v1/id-tokens/${encodeURIComponent(body.idToken)}` },
-          body: await present(pool, body.idToken),
+          body: await readToken(pool, body.idToken),
         };
       },
     }),
@@ -165,7 +107,7 @@ export function idTokenRoutes(options: IdTokenRoutesOptions): Route[] {
       params: Path,
       responses: { 200: IdToken },
       problems: ['not-found'],
-      handle: async ({ params }) => ({ status: 200, body: await present(pool, params.idToken) }),
+      handle: async ({ params }) => ({ status: 200, body: await readToken(pool, params.idToken) }),
     }),
     defineRoute({
       method: 'PATCH',
@@ -189,7 +131,7 @@ export function idTokenRoutes(options: IdTokenRoutesOptions): Route[] {
             outcomeOf(isHeld, idToken, 'changed', at, [writeTokenChange(change)]),
         });
         if (!isPresent) throw unknownToken(idToken);
-        return { status: 200, body: await present(pool, idToken) };
+        return { status: 200, body: await readToken(pool, idToken) };
       },
     }),
     defineRoute({
@@ -250,25 +192,6 @@ function listIdTokens(pool: Pool): Route {
   });
 }
 
-const selectToken = `select id_token as "idToken", type, status, group_id as "groupId", expires_at as "expiresAt",
-    concurrent, language, note, used.transaction_id as "transactionId", created_at as "createdAt",
-    changed_at as "changedAt"
-  from id_token token left join token_use used on used.token_key = token.token_key`;
-
-async function present(pool: Pool, idToken: string): Promise<IdToken> {
-  const { rows } = await pool.query<Row<IdToken>>(`${selectToken} where token.token_key = $1`, [
-    tokenKey(idToken),
-  ]);
-  const [row] = rows;
-  if (row === undefined) throw unknownToken(idToken);
-  return shown<IdToken>(row);
-}
-
-/** Tokens are compared without regard to case (identifierString of 2.x, CiString of 1.6). */
-function tokenKey(idToken: string): string {
-  return idToken.toLowerCase();
-}
-
 function rowOf(token: IdTokenToCreate, at: string): IdTokenRow {
   const {
     idToken,
@@ -327,8 +250,4 @@ function refuseTwice(items: readonly IdTokenToCreate[]): void {
       throw invalidRequest([{ field: `/items/${index}/idToken`, message: 'stands here a second time' }]);
     seen.add(key);
   }
-}
-
-function unknownToken(idToken: string): Problem {
-  return new Problem('not-found', `There is no id token ${idToken}.`);
 }
