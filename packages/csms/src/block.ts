@@ -29,7 +29,14 @@ export interface StationOutcome<Answer extends object> extends Outcome<Answer> {
 /** A decision that depends on what the database finds while it is committed. */
 export interface Decision<Answer extends object> {
   /** The natural key under which a repetition is recognised; the message id never is. */
-  readonly key?: { readonly kind: string; readonly key: string; readonly content: unknown };
+  readonly key?: {
+    readonly kind: string;
+    readonly key: string;
+    /** What a repetition has in common with the first; left out when the key is its digest. */
+    readonly content?: unknown;
+    /** The twin proves that the key was never used. */
+    readonly unseen?: boolean;
+  };
   readonly claims?: readonly Claim[];
   /** Pure: it may run again. */
   settle(found: Found): StationOutcome<Answer>;

@@ -94,6 +94,7 @@ async function build(
   ending.push(() => database.stop());
   const decisionPool = database.pool({
     name: 'decisions',
+    byKey: true,
     max: limits.decisionReads,
     answerTimeoutMs: 5_000,
   });

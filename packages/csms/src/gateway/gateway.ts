@@ -204,9 +204,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   async function isAlive(stationId: string): Promise<boolean> {
     const present = held.get(stationId);
-    return (
-      present?.connection.isOpen === true && (await present.connection.ping(limits.pingMs))
-    );
+    return present?.connection.isOpen === true && (await present.connection.ping(limits.pingMs));
   }
 
   function wakeJobs(station: HeldStation): void {

@@ -1,7 +1,8 @@
 import type { Client } from 'pg';
 import type { Committed, Entry } from './committer.ts';
 import { isConnectionLoss } from './connection.ts';
-import { type Claim, type ClaimKind, type Found, rowsOf, statementsOf, type Write } from './write.ts';
+import { rowSource } from './row-source.ts';
+import { type Claim, type ClaimKind, type Found, statementsOf, type Write } from './write.ts';
 
 /** Entries that are committed together. A repetition of a batch keeps its id and its time. */
 export interface Batch {
@@ -107,7 +108,7 @@ export function createBatchRunner({ connect, probeTimeoutMs }: BatchRunnerOption
       if (entry.key && !result.repeated) writes.push(keyRow(entry.key, result.answer, batch.createdAt));
     });
     const sent = statementsOf(writes).map(({ kind, rows }) =>
-      client.query({ name: kind.name, text: kind.sql, values: [JSON.stringify(rows)] }),
+      client.query({ name: kind.name, text: kind.sql, values: kind.parameters(rows) }),
     );
     sent.push(client.query(insertBatch(batch, attempt, events)));
     const attempts = undecided.get(batch.id) ?? [];
@@ -169,20 +170,20 @@ async function readFacts(client: Client, entries: readonly Entry[]): Promise<Fac
     fence ? [{ idx, station_id: fence.stationId, epoch: fence.epoch }] : [],
   );
   const keys = entries.flatMap(({ key }, idx) =>
-    key ? [{ idx, station_id: key.stationId, kind: key.kind, key: key.key }] : [],
+    key && !key.unseen ? [{ idx, station_id: key.stationId, kind: key.kind, key: key.key }] : [],
   );
   const owned =
     fences.length > 0
-      ? client.query({ name: 'fence', text: fenceSql, values: [JSON.stringify(fences)] })
+      ? client.query({ name: 'fence', text: fenceSql, values: fenceRows.parameters(fences) })
       : undefined;
   const found =
     keys.length > 0
-      ? client.query({ name: 'known', text: knownSql, values: [JSON.stringify(keys)] })
+      ? client.query({ name: 'known', text: knownSql, values: knownRows.parameters(keys) })
       : undefined;
-  const [, ownedRows, knownRows] = await Promise.all([begun, owned, found]);
+  const [, ownedFound, keysFound] = await Promise.all([begun, owned, found]);
   const facts: Facts = {
-    owned: ownedRows && new Set(ownedRows.rows.map((row) => row.idx)),
-    keys: Map.groupBy(knownRows?.rows ?? [], (row) => row.idx),
+    owned: ownedFound && new Set(ownedFound.rows.map((row) => row.idx)),
+    keys: Map.groupBy(keysFound?.rows ?? [], (row) => row.idx),
     held: new Set(),
   };
   await tryClaims(client, entries, facts);
@@ -207,7 +208,7 @@ async function tryClaims(client: Client, entries: readonly Entry[], facts: Facts
     const { rows: won } = await client.query({
       name: kind.name,
       text: kind.sql,
-      values: [JSON.stringify(rows)],
+      values: kind.parameters(rows),
     });
     for (const { idx } of won) {
       const winner = tries[idx];
@@ -269,23 +270,35 @@ function keyRow(
   };
 }
 
+const messageKeyRows = rowSource({
+  station_id: 'text',
+  kind: 'text',
+  key: 'text',
+  digest: 'text',
+  answer: 'text',
+  created_at: 'timestamptz',
+});
+const fenceRows = rowSource({ idx: 'integer', station_id: 'text', epoch: 'bigint' });
+const knownRows = rowSource({ idx: 'integer', station_id: 'text', kind: 'text', key: 'text' });
+
 const messageKeyKind = {
   name: 'message_key',
   sql: `insert into message_key (station_id, kind, key, digest, answer, created_at)
     select station_id, kind, key, digest, answer, created_at
-    from ${rowsOf({ station_id: 'text', kind: 'text', key: 'text', digest: 'text', answer: 'text', created_at: 'timestamptz' })}`,
+    from ${messageKeyRows.text}`,
+  parameters: messageKeyRows.parameters,
   key: (row: { station_id: string; kind: string; key: string }) =>
     JSON.stringify([row.station_id, row.kind, row.key]),
 };
 
 /** The row lock conflicts with the epoch's increment: whoever takes the station waits for this batch to end. */
 const fenceSql = `select rows.idx
-  from ${rowsOf({ idx: 'integer', station_id: 'text', epoch: 'bigint' })}
+  from ${fenceRows.text}
   join station_owner owner on owner.station_id = rows.station_id and owner.epoch = rows.epoch
   order by owner.station_id for share of owner`;
 
 const knownSql = `select rows.idx, known.digest, known.answer
-  from ${rowsOf({ idx: 'integer', station_id: 'text', kind: 'text', key: 'text' })}
+  from ${knownRows.text}
   join message_key known using (station_id, kind, key)`;
 
 function insertBatch(

@@ -22,6 +22,8 @@ export interface PoolOptions {
   /** What it is for: seen in `pg_stat_activity` as `busbar <name>` and in log lines. */
   readonly name: string;
   readonly max: number;
+  /** Every statement finds its rows by key: it is never worth while to read a whole table. */
+  readonly byKey?: boolean;
   /** A statement is cancelled by the server after this time. Without it statements may take as long as they like. */
   readonly statementTimeoutMs?: number;
   /** A statement that waits longer than this for a lock fails. */
@@ -105,7 +107,7 @@ export async function openServer(options: {
       return pool;
     },
     async connectPipelined(name) {
-      const client = new pg.Client({ ...config, ...session(name), pipeline: true });
+      const client = new pg.Client({ ...config, ...session(name, byKeyAlone), pipeline: true });
       await client.connect();
       return client;
     },
@@ -122,7 +124,7 @@ export function openPool(config: pg.PoolConfig, options: PoolOptions, log: Log):
   const { name, max, statementTimeoutMs, lockTimeoutMs, answerTimeoutMs } = options;
   const pool = new pg.Pool({
     ...config,
-    ...session(name),
+    ...session(name, options.byKey ? byKeyAlone : ''),
     max,
     idleTimeoutMillis: idleTimeoutMs,
     ...(statementTimeoutMs === undefined ? {} : { statement_timeout: statementTimeoutMs }),
@@ -167,13 +169,19 @@ function withSessionOptions(url: string): string {
   return parsed.href;
 }
 
-function session(name: string): pg.ClientConfig {
+/**
+ * For connections on which every statement finds its rows by key. Plans are kept with the statement: one that was made
+ * while a table was empty would otherwise read the whole table when it is full.
+ */
+const byKeyAlone = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
+
+function session(name: string, more = ''): pg.ClientConfig {
   return {
     application_name: `busbar ${name}`,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     types: typeParsers,
-    options: sessionOptions,
+    options: `${sessionOptions} ${more}`,
   };
 }
 

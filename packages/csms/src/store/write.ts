@@ -1,15 +1,16 @@
 import type { EventDraft } from '../core/events.ts';
+import { rowSource } from './row-source.ts';
 
 /**
  * One kind of row that the committer writes: a statement that takes many rows at once.
  *
- * `sql` receives the rows as one JSON parameter, named `rows` in its text through {@link rowsOf}. Rows of one
- * statement never share a `key`: a second row for the same key goes into a further statement of the same batch, so
+ * Its rows are called `rows` in its text. Rows of one statement never share a `key`: a second row for the same key goes into a further statement of the same batch, so
  * that "the last word wins" holds for upserts too. Kinds without a key only append.
  */
 export interface WriteKind {
   readonly name: string;
   readonly sql: string;
+  readonly parameters: (rows: readonly object[]) => string[];
   readonly key: ((row: never) => string) | undefined;
 }
 
@@ -22,7 +23,7 @@ export interface Write {
 /**
  * Declares a kind of row and returns the function that makes one.
  *
- * @param columns PostgreSQL types by column, in the row's own (snake_case) names.
+ * @param columns PostgreSQL types by column, in the row's own (snake_case) names; the first is never null.
  * @param sql the statement; it is given the text of the row source, to be used as a FROM item.
  */
 export function defineWrite<Row extends object>(declaration: {
@@ -31,9 +32,11 @@ export function defineWrite<Row extends object>(declaration: {
   readonly sql: (rows: string) => string;
   readonly key?: (row: Row) => string;
 }): (row: Row) => Write {
+  const { text, parameters } = rowSource(declaration.columns);
   const kind: WriteKind = {
     name: declaration.name,
-    sql: declaration.sql(rowsOf(declaration.columns)),
+    sql: declaration.sql(text),
+    parameters,
     key: declaration.key,
   };
   return (row) => ({ kind, row });
@@ -46,6 +49,7 @@ export function defineWrite<Row extends object>(declaration: {
 export interface ClaimKind {
   readonly name: string;
   readonly sql: string;
+  readonly parameters: (rows: readonly object[]) => string[];
   readonly key: (row: never) => string;
 }
 
@@ -65,9 +69,11 @@ export function defineClaim<Row extends object>(declaration: {
   readonly sql: (rows: string) => string;
   readonly key: (row: Row) => string;
 }): (row: Row) => Claim {
+  const { text, parameters } = rowSource({ idx: 'integer', ...declaration.columns });
   const kind: ClaimKind = {
     name: declaration.name,
-    sql: declaration.sql(rowsOf({ idx: 'integer', ...declaration.columns })),
+    sql: declaration.sql(text),
+    parameters,
     key: declaration.key,
   };
   return (row) => ({ kind, row });
@@ -95,14 +101,10 @@ export interface MessageKey {
   readonly stationId: string;
   readonly kind: string;
   readonly key: string;
-  /** Digest of the content, without what a repetition may change. */
+  /** Digest of the content, without what a repetition may change; empty when the key is such a digest itself. */
   readonly digest: string;
-}
-
-/** The row source of a statement: its one parameter, spread into typed columns. */
-export function rowsOf(columns: Readonly<Record<string, string>>): string {
-  const typed = Object.entries(columns).map(([name, type]) => `"${name}" ${type}`);
-  return `json_to_recordset($1::json) as rows(${typed.join(', ')})`;
+  /** The station's twin proves that the key was never used, so that it need not be looked up. */
+  readonly unseen?: boolean;
 }
 
 /** Splits writes into statements: by kind in a fixed order, rows in key order, no key twice in one statement. */

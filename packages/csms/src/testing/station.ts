@@ -128,7 +128,7 @@ export function say(station: StationTwin, command: Command, input: object, corre
 
 /** Runs the statements of writes as a batch would. */
 export async function writeAll(pool: Pool, writes: readonly Write[]): Promise<void> {
-  for (const { kind, rows } of statementsOf(writes)) await pool.query(kind.sql, [JSON.stringify(rows)]);
+  for (const { kind, rows } of statementsOf(writes)) await pool.query(kind.sql, kind.parameters(rows));
 }
 
 /** The row of {@link makeStation}. */

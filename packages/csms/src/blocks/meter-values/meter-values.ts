@@ -146,5 +146,5 @@ function recordAlone(
 
 /** The values have no number of their own: the same content is the same message. */
 function keyOf(payload: object) {
-  return { kind: 'MeterValues', key: digestOf(payload), content: payload };
+  return { kind: 'MeterValues', key: digestOf(payload) };
 }

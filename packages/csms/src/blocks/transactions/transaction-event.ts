@@ -26,6 +26,8 @@ export function transactionEvent(deps: FactReaders & { readonly newId: () => str
           kind: 'TransactionEvent',
           key: `${payload.transactionInfo.transactionId}/${payload.seqNo}`,
           content,
+          // Every event of a known transaction is in the twin's last number; of an unknown one there is none.
+          unseen: !prepared.known || payload.seqNo > (prepared.known.lastSeqNo ?? Infinity),
         },
         claims,
         settle(found) {
