@@ -1,17 +1,10 @@
-import type { Clock, IncomingMessage, ScheduledRun, Version } from '@busbar/ocpp';
+import type { Clock, IncomingMessage, ScheduledRun, TlsOptions, Version } from '@busbar/ocpp';
 import { OcppError } from '@busbar/ocpp';
 import { Authorizer, type AuthorizerHost } from './authorizer.ts';
 import type { Commands } from './commands.ts';
 import { Delivery, type DeliveryHost } from './delivery.ts';
 import { DeviceModel, shapeOf } from './device-model/device-model.ts';
-import type {
-  BootReason,
-  ConnectorState,
-  Dialect,
-  Nameplate,
-  Outgoing,
-  TransactionAnswer,
-} from './dialect/dialect.ts';
+import type { BootReason, Dialect, Nameplate, Outgoing, TransactionAnswer } from './dialect/dialect.ts';
 import { dialectOf } from './dialect/dialects.ts';
 import { Availability } from './evse/availability.ts';
 import { Evse } from './evse/evse.ts';
@@ -23,8 +16,10 @@ import { Link } from './link.ts';
 import { liveValue } from './live-value.ts';
 import type { Random } from './random.ts';
 import { Registration, type RegistrationHost } from './registration.ts';
+import { Rhythm, type RhythmHost } from './rhythm.ts';
 import { Settings } from './settings.ts';
 import { StationCommands } from './station-commands.ts';
+import { type StatusHost, StatusReports } from './status-reports.ts';
 
 /** How long a restart waits for what it has still to tell. */
 const farewellMs = 10_000;
@@ -34,6 +29,7 @@ export interface CoreOptions {
   readonly url: string;
   readonly versions: readonly Version[];
   readonly password: string | Buffer | undefined;
+  readonly tls: TlsOptions | undefined;
   readonly evses: readonly EvseLayout[];
   readonly nameplate: Nameplate;
   readonly deviceModelSize: number;
@@ -80,7 +76,9 @@ export interface Restart {
 }
 
 /** The parts of one station and what they ask of each other. */
-export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, AuthorizerHost {
+export class StationCore
+  implements EvseHost, RegistrationHost, DeliveryHost, AuthorizerHost, StatusHost, RhythmHost
+{
   readonly options: CoreOptions;
   readonly evses: readonly Evse[];
   readonly model: DeviceModel;
@@ -91,18 +89,19 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
   readonly authorizer: Authorizer;
   readonly link: Link;
   readonly commands: Commands;
+  readonly statuses: StatusReports;
+  readonly #rhythm: Rhythm;
   dialect: Dialect;
   /** The reset that waits for the last transaction to end. */
   pendingReset: Restart | undefined;
   #offsetMs: number;
   #password: string | Buffer | undefined;
   #isPowered = false;
+  #isStopped = false;
+  #restarting: Promise<void> | undefined;
   #offlineSince: number | undefined;
   #calls = 0;
-  readonly #reported = new Map<string, string>();
   readonly #watchers = new Set<() => void>();
-  #heartbeat: ScheduledRun | undefined;
-  #aligned: ScheduledRun | undefined;
   #powerUp: ScheduledRun | undefined;
 
   constructor(options: CoreOptions) {
@@ -119,6 +118,8 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
     this.settings = new Settings(this.model, () => this.dialect.fixedTxPoints);
     this.evses = options.evses.map((layout, index) => new Evse(index + 1, layout, this));
     this.availability = new Availability(this.evses, (evse) => this.#availabilityChanged(evse));
+    this.statuses = new StatusReports(this);
+    this.#rhythm = new Rhythm(this);
     this.registration = new Registration(this);
     this.delivery = new Delivery(this);
     this.authorizer = new Authorizer(this);
@@ -131,6 +132,7 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
       clock: options.clock,
       random: options.random,
       strict: options.strict,
+      tls: options.tls,
       password: () => this.#password,
       onOpen: (version) => this.#connected(version),
       onClose: () => this.#disconnected(),
@@ -188,7 +190,15 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
     this.link.open();
   }
 
-  async restart({ bootReason, transactions, abrupt, seconds }: Restart): Promise<void> {
+  /** Goes down and comes back; while it is at that, another wish to do so is the same one. */
+  restart(how: Restart): Promise<void> {
+    this.#restarting ??= this.#restart(how).finally(() => {
+      this.#restarting = undefined;
+    });
+    return this.#restarting;
+  }
+
+  async #restart({ bootReason, transactions, abrupt, seconds }: Restart): Promise<void> {
     this.pendingReset = undefined;
     if (typeof transactions === 'object') {
       for (const evse of this.evses) evse.endTransaction(transactions.trigger, transactions.end);
@@ -196,11 +206,14 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
     }
     await this.#powerOff(abrupt);
     await this.#pause((seconds ?? this.options.rebootSeconds) * 1000);
+    if (this.#isStopped) return;
     this.powerOn(bootReason);
     for (const evse of this.evses) evse.regainSupply(transactions === 'lost' ? 'end' : 'resume');
   }
 
+  /** For good. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#powerUp?.cancel();
     for (const evse of this.evses) evse.rest();
     await this.#powerOff(false);
@@ -210,8 +223,7 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
     this.#isPowered = false;
     this.registration.begin('PowerUp');
     this.delivery.stop();
-    this.#heartbeat?.cancel();
-    this.#aligned?.cancel();
+    this.#rhythm.stop();
     for (const evse of this.evses) evse.loseSupply();
     await (abrupt ? this.link.cut() : this.link.close());
   }
@@ -219,7 +231,7 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
   #pause(ms: number): Promise<void> {
     if (ms === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#powerUp = this.options.clock.schedule(ms, resolve);
+      this.#powerUp = this.options.clock.schedule(ms, resolve, { keepsProcess: true });
     });
   }
 
@@ -295,9 +307,7 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
   }
 
   changed(evse: Evse): void {
-    for (let connectorId = 1; connectorId <= evse.layout.connectors.length; connectorId++) {
-      this.#tellStatus(evse, connectorId);
-    }
+    this.statuses.changed(evse);
   }
 
   transactionEnded(): void {
@@ -315,7 +325,7 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
 
   accepted(intervalSeconds: number): void {
     if (intervalSeconds > 0) this.model.set('OCPPCommCtrlr.HeartbeatInterval', String(intervalSeconds)); // B01.FR.04
-    this.#reported.clear();
+    this.statuses.forget();
     this.#goOnline();
   }
 
@@ -342,53 +352,16 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
     return this.exchange(this.dialect.authorize(idToken));
   }
 
-  connectorState(evse: Evse, connectorId: number): ConnectorState {
-    const isPlugged = evse.connectorId === connectorId;
-    const { chargingState } = evse;
-    const isTransferring = chargingState !== 'Idle' && chargingState !== 'EVConnected';
-    return {
-      evseId: evse.id,
-      connectorId,
-      isOperative: this.availability.isOperative(evse.id, connectorId),
-      fault: evse.fault,
-      isPlugged,
-      isAuthorized: evse.authorization !== undefined,
-      isFinishing: isPlugged && evse.finishing,
-      chargingState: evse.transaction && isPlugged && isTransferring ? chargingState : undefined,
-    };
-  }
-
-  /** Sends the status of these connectors whether it changed or not. */
-  tellStatusAgain(evse: Evse, connectorId: number): void {
-    this.#reported.delete(`${evse.id}.${connectorId}`);
-    this.#tellStatus(evse, connectorId);
-  }
-
-  tellStationStatus(): void {
-    const message = this.dialect.stationStatus?.(this.availability.stationIsOperative, this.now());
-    if (message && this.isReady) this.tell(message);
-  }
-
-  #tellStatus(evse: Evse, connectorId: number) {
-    if (!this.isReady) return;
-    const key = `${evse.id}.${connectorId}`;
-    const state = this.connectorState(evse, connectorId);
-    const status = this.dialect.statusOf(state);
-    if (this.#reported.get(key) === status) return;
-    this.#reported.set(key, status);
-    this.exchange(this.dialect.statusNotification(state, this.now())).catch(() => this.#reported.delete(key));
-  }
-
   #availabilityChanged(evse: Evse | undefined) {
-    if (!evse) this.tellStationStatus();
-    for (const changed of evse ? [evse] : this.evses) this.changed(changed);
+    if (!evse) this.statuses.station();
+    for (const changed of evse ? [evse] : this.evses) this.statuses.changed(changed);
   }
 
   #connected(version: Version) {
     this.dialect = dialectOf(version);
     if (this.registration.status === 'Accepted') {
       const offlineMs = this.now() - (this.#offlineSince ?? this.now());
-      if (offlineMs > this.settings.offlineThresholdSeconds * 1000) this.#reported.clear(); // B04.FR.01
+      if (offlineMs > this.settings.offlineThresholdSeconds * 1000) this.statuses.forget(); // B04.FR.01
       this.#goOnline();
     } else {
       this.registration.connected();
@@ -399,16 +372,15 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
 
   #disconnected() {
     this.#offlineSince = this.now();
-    this.#heartbeat?.cancel();
     this.delivery.stop();
     this.#notice();
   }
 
   #goOnline() {
-    if (this.#reported.size === 0) this.tellStationStatus();
-    for (const evse of this.evses) this.changed(evse); // B01.FR.05, B04.FR.02
-    this.#planHeartbeat();
-    this.#planAligned();
+    if (this.statuses.hasForgotten) this.statuses.station();
+    for (const evse of this.evses) this.statuses.changed(evse); // B01.FR.05, B04.FR.02
+    this.#rhythm.planHeartbeat();
+    this.#rhythm.planAligned();
     this.delivery.resume();
     this.#notice();
   }
@@ -424,8 +396,8 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
   }
 
   #configured(what: string | undefined, value: string) {
-    if (what === 'HeartbeatInterval') this.#planHeartbeat();
-    if (what === 'Interval') this.#planAligned();
+    if (what === 'HeartbeatInterval') this.#rhythm.planHeartbeat();
+    if (what === 'Interval') this.#rhythm.planAligned();
     if (what === 'BasicAuthPassword') this.#passwordChanged(value);
     if (what === 'AuthorizationKey') this.#passwordChanged(Buffer.from(value, 'hex'));
   }
@@ -437,35 +409,5 @@ export class StationCore implements EvseHost, RegistrationHost, DeliveryHost, Au
       await this.link.close();
       if (this.#isPowered) this.link.open();
     });
-  }
-
-  #planHeartbeat() {
-    this.#heartbeat?.cancel();
-    if (!this.isReady) return;
-    this.#heartbeat = this.schedule(this.settings.heartbeatIntervalSeconds * 1000, () => {
-      this.tell(this.dialect.heartbeat());
-      this.#planHeartbeat();
-    });
-  }
-
-  #planAligned() {
-    this.#aligned?.cancel();
-    const intervalMs = this.settings.alignedIntervalSeconds * 1000;
-    if (intervalMs === 0) return;
-    this.#aligned = this.schedule(intervalMs - (this.now() % intervalMs), () => {
-      this.#readAligned();
-      this.#planAligned();
-    });
-  }
-
-  #readAligned() {
-    const { alignedMeasurands } = this.settings;
-    if (alignedMeasurands.length === 0) return;
-    for (const evse of this.evses) {
-      if (evse.transaction) evse.report('MeterValueClock', alignedMeasurands);
-      else if (this.isReady) {
-        this.tell(this.dialect.meterValues(evse.id, evse.read('Sample.Clock', alignedMeasurands)));
-      }
-    }
   }
 }

@@ -1,7 +1,7 @@
-import { CallFailed, type ScheduledRun } from '@busbar/ocpp';
+import type { ScheduledRun } from '@busbar/ocpp';
 import type { Outgoing, TransactionAnswer } from './dialect/dialect.ts';
 import type { TransactionEvent } from './evse/transaction.ts';
-import { LinkDown } from './link.ts';
+import { isLost } from './link.ts';
 import type { Settings } from './settings.ts';
 
 /** A day of samples each ten seconds; a station without connection for longer thins out what it holds. */
@@ -92,7 +92,7 @@ export class Delivery {
 
   #failed(error: unknown) {
     // A lost connection is no refusal: the message stays first, for the next connection.
-    if (error instanceof LinkDown || (error instanceof CallFailed && error.reason === 'Closed')) return;
+    if (isLost(error)) return;
     this.#attempts++;
     if (this.#attempts >= this.#host.settings.messageAttempts) {
       this.#next(); // E13.FR.04

@@ -1,8 +1,10 @@
 import {
+  CallFailed,
   type Clock,
   createOcppClient,
   type IncomingMessage,
   type OcppClient,
+  type TlsOptions,
   type Version,
 } from '@busbar/ocpp';
 import type { Outgoing } from './dialect/dialect.ts';
@@ -17,6 +19,7 @@ export interface LinkOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly strict: boolean;
+  readonly tls: TlsOptions | undefined;
   password(): string | Buffer | undefined;
   onOpen(version: Version): void;
   onClose(): void;
@@ -26,6 +29,11 @@ export interface LinkOptions {
 /** There is no connection, so nothing was sent. */
 export class LinkDown extends Error {
   override readonly name = 'LinkDown';
+}
+
+/** The connection was gone before there was an answer: no refusal, and nothing to be learned from it. */
+export function isLost(error: unknown): boolean {
+  return error instanceof LinkDown || (error instanceof CallFailed && error.reason === 'Closed');
 }
 
 /** The station's way to its CSMS: the client end, opened and closed as the station comes and goes. */
@@ -45,7 +53,7 @@ export class Link {
   /** Connects, and again whenever the connection is lost, until `close`. */
   open(): void {
     if (this.#client) return;
-    const { url, identity, versions, settings, clock, random, strict } = this.#options;
+    const { url, identity, versions, settings, clock, random, strict, tls } = this.#options;
     const password = this.#options.password();
     const client = createOcppClient({
       url,
@@ -57,6 +65,7 @@ export class Link {
       backoff: settings.backoff,
       pingIntervalMs: settings.pingIntervalSeconds * 1000,
       ...(password !== undefined && { password }),
+      ...(tls && { tls }),
       onOpen: ({ version }) => {
         if (this.#client !== client) return;
         this.#isUp = true;

@@ -44,7 +44,7 @@ function availabilityState(
       evse.layout.connectors
         .map((_, index) => index + 1)
         .filter((id) => connectorId === undefined || id === connectorId)
-        .map((id) => dialect201.statusOf(core.connectorState(evse, id))),
+        .map((id) => dialect201.statusOf(core.statuses.stateOf(evse, id))),
     );
   return telling.find((state) => states.includes(state)) ?? 'Unavailable';
 }

@@ -1,5 +1,6 @@
 import type { ScheduledRun } from '@busbar/ocpp';
 import type { BootAnswer, BootReason } from './dialect/dialect.ts';
+import { isLost } from './link.ts';
 
 /** Chosen by the station where the CSMS gives no interval, or no answer (B02.FR.07, B03.FR.05). */
 const ownRetrySeconds = 60;
@@ -60,7 +61,7 @@ export class Registration {
       .sendBoot(reason)
       .then(
         (answer) => this.#answered(answer),
-        () => this.#again(ownRetrySeconds),
+        (error) => this.#failed(error),
       )
       .finally(() => {
         this.#sending = false;
@@ -73,9 +74,12 @@ export class Registration {
     else this.#again(intervalSeconds > 0 ? intervalSeconds : ownRetrySeconds);
   }
 
-  /** With the connection gone there is nothing to wait for: the next one begins with a BootNotification. */
+  #failed(error: unknown) {
+    // With the connection gone there is nothing to wait for: the next one begins with a BootNotification.
+    if (!isLost(error)) this.#again(ownRetrySeconds);
+  }
+
   #again(seconds: number) {
-    if (!this.#host.isOnline && this.#status === 'Unanswered') return;
     this.stop();
     this.#retry = this.#host.schedule(seconds * 1000, () => {
       this.#retry = undefined;

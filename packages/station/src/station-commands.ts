@@ -188,11 +188,11 @@ export class StationCommands implements Commands {
   }
 
   #tellStatuses(evses: readonly Evse[], { evseId, connectorId }: AvailabilityTarget) {
-    if (evseId === undefined) this.#core.tellStationStatus();
+    if (evseId === undefined) this.#core.statuses.station();
     for (const evse of evses) {
       const first = connectorId ?? 1;
       const last = connectorId ?? evse.layout.connectors.length;
-      for (let id = first; id <= last; id++) this.#core.tellStatusAgain(evse, id);
+      for (let id = first; id <= last; id++) this.#core.statuses.again(evse, id);
     }
   }
 }

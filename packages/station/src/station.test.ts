@@ -91,3 +91,19 @@ test('two EVSEs charge side by side, each with its own transaction', async (t) =
     ],
   );
 });
+
+test('a second Reset while it restarts is the same restart, and a stop ends it for good', async (t) => {
+  const { csms, station } = await bootedPair(t, { versions: ['2.1'] });
+  await station.plugIn();
+  await station.present('CARD-1');
+  await csms.call('Reset', { type: 'Immediate' });
+  await csms.call('Reset', { type: 'Immediate' });
+  await csms.next('BootNotification');
+  await station.settled();
+  assert.equal(csms.payloads('BootNotification').length, 1);
+  const rebooting = station.reboot();
+  await station.stop();
+  await Promise.race([rebooting, new Promise((resolve) => setTimeout(resolve, 100))]);
+  assert.equal(station.isOnline, false);
+  assert.equal(csms.payloads('BootNotification').length, 1);
+});

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { versions as allVersions, type Clock, systemClock, type Version } from '@busbar/ocpp';
+import {
+  versions as allVersions,
+  type Clock,
+  systemClock,
+  type TlsOptions,
+  type Version,
+} from '@busbar/ocpp';
 import { mayStop } from './authorizer.ts';
 import { type Acknowledged, type Failure, StationCore } from './core.ts';
 import type { Nameplate } from './dialect/dialect.ts';
@@ -20,6 +26,8 @@ export interface StationOptions {
   readonly versions?: readonly Version[];
   /** For Basic authentication (security profiles 1 and 2). */
   readonly password?: string | Buffer;
+  /** Whom to trust, and with what certificate to come (security profiles 2 and 3). */
+  readonly tls?: TlsOptions;
   /** EVSE n is the n-th of these. Default: one, 22 kW on three phases, with one socket. */
   readonly evses?: readonly EvseLayout[];
   readonly nameplate?: Partial<Nameplate>;
@@ -106,6 +114,7 @@ export function createStation(options: StationOptions): Station {
       url: options.url,
       versions: options.versions ?? allVersions.toReversed(),
       password: options.password,
+      tls: options.tls,
       evses: options.evses ?? defaultEvses,
       nameplate: { ...defaultNameplate, serialNumber: options.id, ...options.nameplate },
       deviceModelSize: options.deviceModelSize ?? 0,

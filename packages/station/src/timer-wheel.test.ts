@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createTimerWheel } from './timer-wheel.ts';
@@ -50,4 +51,15 @@ test('forgets everything on stop', async () => {
   wheel.schedule(4, () => assert.fail('ran after stop'));
   wheel.stop();
   await pause(20);
+});
+
+test('holds the process only for what asks for it', () => {
+  const script = (options: string) => `
+    import { createTimerWheel } from ${JSON.stringify(import.meta.resolve('./timer-wheel.ts'))};
+    createTimerWheel({ tickMs: 5 }).schedule(50, () => console.log('ran'), ${options});`;
+  const said = (options: string) =>
+    spawnSync(process.execPath, ['--input-type=module', '--eval', script(options)], { encoding: 'utf8' })
+      .stdout;
+  assert.equal(said('{ keepsProcess: true }'), 'ran\n');
+  assert.equal(said('undefined'), '');
 });

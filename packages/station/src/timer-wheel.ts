@@ -12,12 +12,13 @@ export interface TimerWheel extends Clock {
   stop(): void;
 }
 
-/** A run is up to one tick late, never early. Like `systemClock` it does not keep the process alive. */
+/** A run is up to one tick late, never early. */
 export function createTimerWheel(options: { tickMs?: number; now?: () => number } = {}): TimerWheel {
   const { tickMs = defaultTickMs, now = Date.now } = options;
   const slots: Set<Entry>[] = Array.from({ length: slotCount }, () => new Set());
   let turned = 0;
   let waiting = 0;
+  let keepers = 0;
   let interval: NodeJS.Timeout | undefined;
 
   const slotOf = (tick: number) => slots[tick % slotCount] ?? new Set<Entry>();
@@ -28,14 +29,24 @@ export function createTimerWheel(options: { tickMs?: number; now?: () => number 
     const from = Math.max(turned + 1, current - slotCount + 1);
     turned = Math.max(turned, current);
     for (let tick = from; tick <= current; tick++) {
-      const slot = slotOf(tick);
-      for (const entry of [...slot]) {
-        if (entry.tick > current || !slot.delete(entry)) continue;
-        waiting--;
-        entry.run();
+      for (const entry of [...slotOf(tick)]) {
+        if (entry.tick <= current && remove(entry)) entry.run();
       }
     }
     if (waiting === 0) rest();
+  }
+
+  function add(entry: Entry) {
+    slotOf(entry.tick).add(entry);
+    waiting++;
+    if (entry.keepsProcess && ++keepers === 1) interval?.ref();
+  }
+
+  function remove(entry: Entry): boolean {
+    if (!slotOf(entry.tick).delete(entry)) return false;
+    waiting--;
+    if (entry.keepsProcess && --keepers === 0) interval?.unref();
+    return true;
   }
 
   function rest() {
@@ -45,24 +56,20 @@ export function createTimerWheel(options: { tickMs?: number; now?: () => number 
 
   return {
     now,
-    schedule(delayMs, run): ScheduledRun {
+    schedule(delayMs, run, { keepsProcess } = { keepsProcess: false }): ScheduledRun {
       if (!interval) {
         turned = Math.floor(now() / tickMs);
         interval = setInterval(turn, tickMs).unref();
       }
       const tick = Math.max(turned + 1, Math.ceil((now() + delayMs) / tickMs));
-      const entry: Entry = { tick, run };
-      slotOf(tick).add(entry);
-      waiting++;
-      return {
-        cancel() {
-          if (slotOf(tick).delete(entry)) waiting--;
-        },
-      };
+      const entry: Entry = { tick, run, keepsProcess };
+      add(entry);
+      return { cancel: () => void remove(entry) };
     },
     stop() {
       for (const slot of slots) slot.clear();
       waiting = 0;
+      keepers = 0;
       rest();
     },
   };
@@ -71,4 +78,5 @@ export function createTimerWheel(options: { tickMs?: number; now?: () => number 
 interface Entry {
   readonly tick: number;
   readonly run: () => void;
+  readonly keepsProcess: boolean;
 }
