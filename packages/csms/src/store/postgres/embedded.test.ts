@@ -61,7 +61,8 @@ async function startElsewhere(): Promise<{ child: ChildProcess; postmaster: numb
   const child = spawn(process.execPath, [program, folder, binaries], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [chunk] = await once(child.stdout ?? child, 'data');
+  const [chunk] = await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')]);
+  assert.match(String(chunk), /^\d+\n$/, 'the server did not start');
   return { child, postmaster: Number(String(chunk)) };
 }
 
@@ -201,10 +202,13 @@ describe('after a crash', () => {
     assert.notEqual(identityOf(postmaster), undefined);
     const startedAt = performance.now();
     const embedded = await start();
-    assert.equal(embedded.pid(), postmaster);
-    assert.ok(performance.now() - startedAt < 5_000);
-    assert.deepEqual(await query(embedded, 'SELECT id FROM kept'), [{ id: 1 }]);
-    await embedded.stop();
+    try {
+      assert.equal(embedded.pid(), postmaster);
+      assert.ok(performance.now() - startedAt < 5_000);
+      assert.deepEqual(await query(embedded, 'SELECT id FROM kept'), [{ id: 1 }]);
+    } finally {
+      await embedded.stop();
+    }
     assert.deepEqual(processesWorkingIn(join(folder, 'cluster')), []);
   });
 
