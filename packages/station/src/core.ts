@@ -255,7 +255,7 @@ export class StationCore
     } finally {
       this.#calls--;
       // After those who wait for the answer itself have done what follows from it.
-      if (this.#watchers.size > 0) setImmediate(() => this.#notice());
+      setImmediate(() => this.#notice());
     }
   }
 

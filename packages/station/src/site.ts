@@ -36,7 +36,7 @@ export interface Site {
   readonly stations: readonly Station[];
   /** Resolves when all are accepted; the first drivers are there then. */
   start(): Promise<void>;
-  /** Everybody leaves, everything ends: no timer and no socket is left. */
+  /** No timer and no socket is left. What charges then has no end, as after a power cut. */
   stop(): Promise<void>;
 }
 

@@ -107,3 +107,11 @@ test('a second Reset while it restarts is the same restart, and a stop ends it f
   assert.equal(station.isOnline, false);
   assert.equal(csms.payloads('BootNotification').length, 1);
 });
+
+test('1.6 an AuthorizationKey is sent as octets, any other password as it is written', async (t) => {
+  const key = '00112233445566778899aabbccddeeff00112233';
+  const old = await bootedPair(t, { versions: ['1.6'], password: key });
+  assert.equal(Buffer.from(old.csms.passwordOf('CS-1') ?? '', 'latin1').toString('hex'), key);
+  const young = await bootedPair(t, { versions: ['2.1'], password: key });
+  assert.equal(young.csms.passwordOf('CS-1'), key);
+});

@@ -24,7 +24,10 @@ export interface StationOptions {
   readonly url: string;
   /** Offered in this order. Default: all, newest first. */
   readonly versions?: readonly Version[];
-  /** For Basic authentication (security profiles 1 and 2). */
+  /**
+   * For Basic authentication (security profiles 1 and 2). Of a station that speaks 1.6 alone, a text of 32 to 40
+   * hexadecimal digits is an AuthorizationKey and is sent as the octets that it stands for.
+   */
   readonly password?: string | Buffer;
   /** Whom to trust, and with what certificate to come (security profiles 2 and 3). */
   readonly tls?: TlsOptions;
@@ -113,7 +116,7 @@ export function createStation(options: StationOptions): Station {
       id: options.id,
       url: options.url,
       versions: options.versions ?? allVersions.toReversed(),
-      password: options.password,
+      password: passwordOf(options),
       tls: options.tls,
       evses: options.evses ?? defaultEvses,
       nameplate: { ...defaultNameplate, serialNumber: options.id, ...options.nameplate },
@@ -129,6 +132,11 @@ export function createStation(options: StationOptions): Station {
       onFailed: options.onFailed,
     }),
   );
+}
+
+function passwordOf({ password, versions = allVersions }: StationOptions): string | Buffer | undefined {
+  const isKey = typeof password === 'string' && /^(?:[0-9a-f]{2}){16,20}$/i.test(password);
+  return isKey && versions.every((version) => version === '1.6') ? Buffer.from(password, 'hex') : password;
 }
 
 class SoftwareStation implements Station {
