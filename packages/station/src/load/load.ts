@@ -1,4 +1,4 @@
-import { type CallFailed, createOcppClient, type OcppClient, OcppError, type Version } from '@busbar/ocpp';
+import { CallFailed, createOcppClient, type OcppClient, OcppError, type Version } from '@busbar/ocpp';
 import type { Acknowledged } from '../core.ts';
 import { seededRandom } from '../random.ts';
 import { LatencyHistogram } from './histogram.ts';
@@ -233,8 +233,8 @@ class LoadStation {
       });
       return true;
     } catch (error) {
-      const { reason, code } = error as CallFailed;
-      tally.failed(code ? `${reason} ${code}` : reason);
+      if (!(error instanceof CallFailed)) throw error;
+      tally.failed(error.code ? `${error.reason} ${error.code}` : error.reason);
       return false;
     }
   }
