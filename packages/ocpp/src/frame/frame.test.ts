@@ -5,6 +5,7 @@ import { createPeer } from '../peer/ocpp-peer.ts';
 import { type Version, versions } from '../version.ts';
 import { isDeeperThan } from './depth.ts';
 import { readFrame } from './frame.ts';
+import { holdsUnstorable } from './storable.ts';
 import { cutText, writeError } from './write.ts';
 
 /** What a peer of that version answers to one text. */
@@ -99,6 +100,22 @@ test('Nesting is counted outside of strings, whatever is escaped in them', () =>
   assert.ok(!isDeeperThan(`${padding}"\\"${'['.repeat(100)}\\\\"`, 64));
   assert.ok(isDeeperThan(`${padding}"\\\\"${'['.repeat(100)}`, 64));
   assert.deepEqual(answerTo(`[2,"a","DataTransfer",${'['.repeat(100_000)}`, '2.1'), [rpcError]);
+});
+
+test('Text that no database keeps is refused wherever it stands, and only that', async () => {
+  const bad = ['\\u0000', '\\ud800', '\\udc00', '\\ud800x', '\\udc00\\ud800', '\\\\\\u0000'];
+  const good = ['\\ud83d\\ude00', '\\\\u0000', '\\u0041', '\\\\\\\\ud800'];
+  for (const version of versions) {
+    const code = version === '1.6' ? 'FormationViolation' : 'FormatViolation';
+    for (const inner of [...bad, ...good]) {
+      assert.equal(holdsUnstorable(`["${inner}"]`), bad.includes(inner), inner);
+    }
+    const answer = answerTo('[2,"a","DataTransfer",{"vendorId":"\\u0000"}]', version);
+    assert.deepEqual(answer, [[4, 'a', code]]);
+  }
+  const frame = readFrame('[4,"a","b","\\u0000",{"c":"\\u0000"}]', '2.1');
+  assert.ok(frame.type === 4);
+  assert.deepEqual([frame.description, frame.details], ['\ufffd', {}]);
 });
 
 test('An error is written in the spelling of its version, its description cut to 255 characters', () => {

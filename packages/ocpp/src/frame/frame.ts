@@ -2,6 +2,7 @@ import type { OcppErrorCode } from '../errors.ts';
 import type { FaultKind } from '../peer/fault.ts';
 import type { Version } from '../version.ts';
 import { isDeeperThan } from './depth.ts';
+import { holdsUnstorable, storable } from './storable.ts';
 
 /** Message type numbers (Part 4, section 4.1.3); 5 and 6 exist in 2.1 alone. */
 export const messageType = { call: 2, callResult: 3, callError: 4, callResultError: 5, send: 6 } as const;
@@ -18,12 +19,15 @@ export interface RequestFrame {
   readonly messageId: string;
   readonly action: string;
   readonly payload: unknown;
+  /** Some text in it is U+0000 or half a pair of surrogates. */
+  readonly isUnstorable: boolean;
 }
 
 export interface ResultFrame {
   readonly type: 3;
   readonly messageId: string;
   readonly payload: unknown;
+  readonly isUnstorable: boolean;
 }
 
 /** A CALLERROR or CALLRESULTERROR; what it lacks is filled with `""` and `{}`. */
@@ -67,24 +71,34 @@ export function readFrame(text: string, version: Version): Frame {
   if (!Array.isArray(parsed)) {
     return brokenRequest(text, version, 'NotAFrame', 'The message is not a JSON array');
   }
-  const elements: readonly unknown[] = parsed;
+  const isUnstorable = holdsUnstorable(text);
+  const elements: readonly unknown[] = isUnstorable ? parsed.map(storableElement) : parsed;
   const [type, messageId] = elements;
   switch (type) {
     case messageType.call:
-      return readRequest(messageType.call, elements, version);
+      return readRequest(messageType.call, elements, version, isUnstorable);
     case messageType.callResult:
       if (typeof messageId !== 'string') return broken('BadMessageId', 'A CALLRESULT without a messageId');
       if (elements.length > 3) return broken('NotAFrame', 'A CALLRESULT has 3 elements');
-      return { type, messageId, payload: elements[2] };
+      return { type, messageId, payload: elements[2], isUnstorable };
     case messageType.callError:
-      return readError(messageType.callError, elements);
+      return readError(messageType.callError, elements, isUnstorable);
     case messageType.callResultError:
-      return version === '2.1' ? readError(type, elements) : unknownType(type, messageId, version);
+      return version === '2.1'
+        ? readError(messageType.callResultError, elements, isUnstorable)
+        : unknownType(type, messageId, version);
     case messageType.send:
-      return version === '2.1' ? readRequest(type, elements, version) : unknownType(type, messageId, version);
+      return version === '2.1'
+        ? readRequest(type, elements, version, isUnstorable)
+        : unknownType(type, messageId, version);
     default:
       return unknownType(type, messageId, version);
   }
+}
+
+/** What goes to a log as it is; payloads are judged as a whole. */
+function storableElement(element: unknown): unknown {
+  return typeof element === 'string' ? storable(element) : element;
 }
 
 // The schemas need less than ten levels; only customData and DataTransfer may bring their own.
@@ -94,6 +108,7 @@ function readRequest(
   type: 2 | 6,
   elements: readonly unknown[],
   version: Version,
+  isUnstorable: boolean,
 ): RequestFrame | BrokenFrame {
   const [, messageId, action, payload] = elements;
   if (typeof messageId !== 'string' || messageId === '') {
@@ -111,10 +126,14 @@ function readRequest(
   if (elements.length > 4) {
     return brokenCall(type, version, messageId, 'NotAFrame', 'A request has 4 elements');
   }
-  return { type, messageId, action, payload };
+  return { type, messageId, action, payload, isUnstorable };
 }
 
-function readError(type: 4 | 5, elements: readonly unknown[]): ErrorFrame | BrokenFrame {
+function readError(
+  type: 4 | 5,
+  elements: readonly unknown[],
+  isUnstorable: boolean,
+): ErrorFrame | BrokenFrame {
   const [, messageId, code, description, details] = elements;
   if (typeof messageId !== 'string') return broken('BadMessageId', 'An error without a messageId');
   const complete =
@@ -128,7 +147,7 @@ function readError(type: 4 | 5, elements: readonly unknown[]): ErrorFrame | Brok
     messageId,
     code: typeof code === 'string' ? code : 'GenericError',
     description: typeof description === 'string' ? description : '',
-    details: typeof details === 'object' && details !== null ? details : {},
+    details: typeof details === 'object' && details !== null && !isUnstorable ? details : {},
     incomplete: !complete,
   };
 }

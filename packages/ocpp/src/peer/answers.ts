@@ -58,7 +58,7 @@ export class Answers implements LaneOwner<RequestFrame> {
     if ((entry.kind === 'SEND') !== (frame.type === messageType.send)) {
       return this.#refuse(frame, 'WrongDirection', 'NotSupported', `${action} is sent as a ${entry.kind}`);
     }
-    const reading = readPayload(this.#wire, action, 'request', frame.payload);
+    const reading = readPayload(this.#wire, action, 'request', frame);
     if (reading.violation !== undefined) return this.#handInvalid(frame, reading.violation);
     return this.#hand(frame, reading.payload);
   }

@@ -71,7 +71,7 @@ export class Calls implements CallSender {
       this.#unsolicited(messageId);
       return;
     }
-    const reading = readPayload(this.#wire, action, 'response', payload);
+    const reading = readPayload(this.#wire, action, 'response', frame);
     if (call !== undefined) {
       if (reading.violation === undefined) call.resolve(reading.payload);
       else this.#complain(call, reading.violation);
