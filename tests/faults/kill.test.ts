@@ -4,16 +4,17 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import pg from 'pg';
+import type pg from 'pg';
 import { createLog } from '../../packages/csms/src/log.ts';
-import { type Embedded, startEmbedded } from '../../packages/csms/src/store/postgres/embedded.ts';
-import { typeParsers } from '../../packages/csms/src/store/postgres/type-parsers.ts';
+import { startEmbedded } from '../../packages/csms/src/store/postgres/embedded.ts';
 import { createApi } from '../support/api.ts';
 import { type ChildServer, freePorts, startChild } from '../support/child-server.ts';
+import { clusterAt, urlOf } from '../support/cluster.ts';
 import { brokenOperations, type Commander, startCommander } from '../support/commander.ts';
-import { eventually } from '../support/eventually.ts';
 import { checkLedgers } from '../support/ledger-check.ts';
 import { type Load, startLoad } from '../support/load.ts';
+import { lookInto } from '../support/look.ts';
+import { endPostgres, send } from '../support/processes.ts';
 
 /** BUSBAR_TEST_KILLS=full: as often as it takes to trust it; otherwise what fits into every run of the tests. */
 const isFull = process.env.BUSBAR_TEST_KILLS === 'full';
@@ -30,12 +31,8 @@ test(`embedded: what was acknowledged survives ${kills.server} kills of the serv
     environment,
     postmaster: async () =>
       Number.parseInt(await readFile(join(folder, 'cluster/postmaster.pid'), 'utf8'), 10),
-    connect: async () => socketOf(await readFile(join(folder, 'cluster/postmaster.pid'), 'utf8')),
-    async end() {
-      // Unless the server has ended as it should, its database runs on, to be found by the next one.
-      const file = await readFile(join(folder, 'cluster/postmaster.pid'), 'utf8').catch(() => '');
-      if (file !== '') process.kill(Number.parseInt(file, 10), 'SIGQUIT');
-    },
+    connect: async () => clusterAt(await readFile(join(folder, 'cluster/postmaster.pid'), 'utf8')),
+    end: async () => endPostgres(folder),
   });
 });
 
@@ -91,19 +88,11 @@ async function survive(t: TestContext, ground: Ground): Promise<void> {
       `${load.acknowledged()} messages acknowledged, ${commander.told.size} commands answered, ` +
         `connections ended: ${JSON.stringify(Object.fromEntries(load.closes))}`,
     );
-    const sql = new pg.Client({
-      ...(await ground.connect()),
-      types: typeParsers,
-      options: '-c TimeZone=UTC -c DateStyle=ISO',
+    const finished = { load, commander };
+    await lookInto(await ground.connect(), async (sql) => {
+      await checkLedgers(sql, finished.load);
+      assert.deepEqual(await brokenOperations(sql, finished.commander), []);
     });
-    await sql.connect();
-    try {
-      await positioned(sql);
-      await checkLedgers(sql, load);
-      assert.deepEqual(await brokenOperations(sql, commander), []);
-    } finally {
-      await sql.end();
-    }
     await load.close();
     assert.equal(await server.terminate(), 0, server.output());
   } catch (error) {
@@ -112,7 +101,7 @@ async function survive(t: TestContext, ground: Ground): Promise<void> {
   } finally {
     await commander?.stop();
     await load?.close();
-    await endAnyway(server);
+    send(server.pid, 'SIGKILL');
     await ground.end();
   }
 }
@@ -136,43 +125,8 @@ function victims(): ('server' | 'postmaster')[] {
   ).flat();
 }
 
-/** The relay is a moment behind the commits. */
-async function positioned(sql: pg.Client): Promise<void> {
-  await eventually(
-    async () => {
-      const { rows } = await sql.query(
-        'select count(*)::integer as waiting from outbox where event_count > 0 and first_position is null',
-      );
-      return rows[0].waiting === 0;
-    },
-    'all events to have positions',
-    10_000,
-  );
-}
-
-async function endAnyway(server: ChildServer): Promise<void> {
-  try {
-    process.kill(server.pid, 'SIGKILL');
-  } catch {
-    // It has ended already, as it should.
-  }
-}
-
 async function temporaryFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'busbar-kill-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   return folder;
-}
-
-/** Where a postmaster that we have not started ourselves listens: the lines of its pid file. */
-function socketOf(pidFile: string): pg.ClientConfig {
-  const [, , , port = '', host = ''] = pidFile.split('\n');
-  return { host, port: Number(port), user: 'busbar', database: 'busbar' };
-}
-
-function urlOf({
-  config: { host = '', port = 5432, user = '', password = '', database = '' },
-}: Embedded): string {
-  const login = new URLSearchParams({ host, port: String(port), user, password: String(password) });
-  return `postgres:///${database}?${login}`;
 }
