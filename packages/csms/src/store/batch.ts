@@ -32,6 +32,9 @@ export interface BatchRunnerOptions {
   readonly probeTimeoutMs: number;
 }
 
+/** A server that is frozen does not answer a farewell, and must not keep us from ending. */
+const farewellMs = 2_000;
+
 interface Attempt {
   readonly attempt: number;
   readonly settled: (Settled | undefined)[];
@@ -78,7 +81,11 @@ export function createBatchRunner({ connect, probeTimeoutMs }: BatchRunnerOption
       return Promise.race([alive(), timeout]);
     },
     async close() {
+      const patience = setTimeout(() => {
+        for (const client of all) discard(client);
+      }, farewellMs);
       await Promise.allSettled([...all].map((client) => client.end()));
+      clearTimeout(patience);
     },
   };
 

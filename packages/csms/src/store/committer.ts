@@ -253,12 +253,13 @@ export function createCommitter(options: CommitterOptions): Committer {
 
   async function comeBack(): Promise<void> {
     runner.abandon();
-    while (!(await runner.probe())) {
+    while (!closing && !(await runner.probe())) {
       await new Promise((resolve) => setTimeout(resolve, limits.retryLastMs));
     }
+    // Whoever closes us has heard that it is away, and does not wait for it.
+    if (closing) return;
     away = false;
     options.onAway?.(false);
-    closing?.();
   }
 
   async function close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Log } from '../log.ts';
 
@@ -25,6 +26,8 @@ export const relayLimits = {
   gatherMs: 20,
   /** How often a node without the lease tries for it. */
   leaseRetryMs: 2_000,
+  /** What a statement under way may take when we end; a frozen server's would take for ever. */
+  farewellMs: 2_000,
 } as const;
 
 /** Any number, the same on every node: whoever holds the lock is the relay. */
@@ -37,7 +40,9 @@ const leaseLock = 7_233_100_603;
  */
 export function startRelay({ connect, onPositions, log, limits: given }: RelayOptions): Relay {
   const limits: Record<keyof typeof relayLimits, number> = { ...relayLimits, ...given };
+  const ending = new AbortController();
   let closed = false;
+  let leading: Client | undefined;
   let wake = Promise.withResolvers<void>();
   const stopped = loop();
 
@@ -45,8 +50,11 @@ export function startRelay({ connect, onPositions, log, limits: given }: RelayOp
     wake: () => wake.resolve(),
     async close() {
       closed = true;
+      ending.abort();
       wake.resolve();
+      const patience = setTimeout(() => leading?.connection.stream.destroy(), limits.farewellMs);
       await stopped;
+      clearTimeout(patience);
     },
   };
 
@@ -57,7 +65,8 @@ export function startRelay({ connect, onPositions, log, limits: given }: RelayOp
       } catch (error) {
         if (!closed) log.warn({ err: error }, 'the relay lost its connection and starts again');
       }
-      if (!closed) await rest(limits.leaseRetryMs);
+      // Commits do not wake this one: each would be an attempt of its own.
+      await delay(limits.leaseRetryMs, undefined, { signal: ending.signal }).catch(() => {});
     }
   }
 
@@ -65,6 +74,7 @@ export function startRelay({ connect, onPositions, log, limits: given }: RelayOp
   async function lead(): Promise<void> {
     const client = await connect();
     client.on('error', () => {});
+    leading = client;
     try {
       const { rows } = await client.query('select pg_try_advisory_lock($1) as leads', [leaseLock]);
       while (!closed && rows[0].leads) {
@@ -79,6 +89,7 @@ export function startRelay({ connect, onPositions, log, limits: given }: RelayOp
       }
     } finally {
       await client.end().catch(() => {});
+      leading = undefined;
     }
   }
 
