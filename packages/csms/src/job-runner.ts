@@ -45,7 +45,10 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const busy = new Set<CommandTarget>();
   /** Woken while they were busy: looked at again afterwards. */
   const again = new Set<CommandTarget>();
-  const laterOf = new Map<CommandTarget, NodeJS.Timeout>();
+  /** Every target that may have jobs, by its station. */
+  const present = new Map<string, CommandTarget>();
+  const poll = setInterval(() => void wakeDue(), jobLimits.pollMs);
+  poll.unref();
   let looking = false;
   let closed = false;
   let idle: (() => void) | undefined;
@@ -55,23 +58,40 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     forget(target) {
       woken.delete(target);
       again.delete(target);
-      clearTimeout(laterOf.get(target));
-      laterOf.delete(target);
+      if (present.get(target.station.id) === target) present.delete(target.station.id);
     },
     async close() {
       closed = true;
-      for (const timer of laterOf.values()) clearTimeout(timer);
+      clearInterval(poll);
       if (looking || busy.size > 0) await new Promise<void>((resolve) => (idle = resolve));
     },
   };
 
   function wake(target: CommandTarget): void {
     if (closed) return;
+    present.set(target.station.id, target);
     woken.add(target);
     if (looking) return;
     looking = true;
     // After the answer that is on its way has left.
     setTimeout(() => void look(), 0);
+  }
+
+  /** Jobs that were put off, by us or before a restart, and those that a lost statement left behind. */
+  async function wakeDue(): Promise<void> {
+    if (closed || present.size === 0) return;
+    try {
+      const { rows } = await pool.query(
+        `select distinct station_id from job where state = 'Open' and run_after <= $1`,
+        [now().toISOString()],
+      );
+      for (const { station_id: stationId } of rows) {
+        const target = present.get(stationId);
+        if (target) wake(target);
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'jobs that are due could not be looked for');
+    }
   }
 
   async function look(): Promise<void> {
@@ -177,9 +197,6 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
         events: [],
       }),
     });
-    if (!retry || closed) return;
-    clearTimeout(laterOf.get(target));
-    laterOf.set(target, setTimeout(wake, Math.max(pauseMs, jobLimits.pollMs), target).unref());
   }
 
   function settleIdle(): void {
