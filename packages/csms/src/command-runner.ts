@@ -16,6 +16,7 @@ import type { StationTwin } from './core/twin.ts';
 import type { Log } from './log.ts';
 import { Problem } from './problem.ts';
 import { type Committer, DatabaseAway, EntryRefused, FencedOut } from './store/committer.ts';
+import { isRetryable } from './store/connection.ts';
 import type { Write } from './store/write.ts';
 
 /** The connection by which a command reaches its station. */
@@ -368,7 +369,7 @@ function problemOf(error: unknown): { code: Problem['code']; detail: string } {
   if (error instanceof Problem) return { code: error.code, detail: error.detail };
   if (error instanceof FencedOut)
     return { code: 'station-offline', detail: 'The station has connected elsewhere' };
-  if (error instanceof DatabaseAway)
+  if (error instanceof DatabaseAway || isRetryable(error))
     return { code: 'database-unavailable', detail: 'The database does not answer' };
   if (error instanceof EntryRefused)
     return { code: 'conflict', detail: 'The operation could not be recorded' };

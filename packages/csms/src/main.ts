@@ -16,6 +16,7 @@ import { digestOf } from './core/digest.ts';
 import { createNumbers } from './core/numbers.ts';
 import { createAsk } from './core/queries.ts';
 import { createCredentials } from './core/station/credentials.ts';
+import { clearLeftovers } from './core/station/leftovers.ts';
 import { createOwnership } from './core/station/ownership.ts';
 import { readPepper } from './core/station/pepper.ts';
 import { createTransactionStore } from './core/transaction/store.ts';
@@ -46,6 +47,8 @@ export interface Server {
   readonly database: string;
   /** The operator's token, when this is the first start; it cannot be read again. */
   readonly operatorToken: string | undefined;
+  /** Stations that are connected, with the twins that decisions are made from. */
+  readonly held: Gateway['held'];
   /** Makes the operator's token anew. */
   replaceOperatorToken(): Promise<string>;
   /** Ends everything in good order; what was acknowledged is committed. */
@@ -127,6 +130,7 @@ async function build(
     onAway(away) {
       log[away ? 'error' : 'info'](away ? 'the database does not answer' : 'the database answers again');
       if (away) gateway?.letGo();
+      else gateway?.comeBack();
     },
   });
   ending.push(() => committer.close());
@@ -194,6 +198,8 @@ async function build(
   ending.push(() => stations.close());
   counted.watch({ committer, held: stations.held });
 
+  await clearLeftovers({ pool: apiPool, committer, now });
+
   const tokens = createAccessTokens(apiPool, Date.now);
   const operatorToken = await tokens.createFirst();
   const routes: Route[] = allRoutes({
@@ -253,6 +259,7 @@ async function build(
     httpUrl: addressOf('http', config.httpHost, api.server.address()),
     database: database.place,
     operatorToken,
+    held: stations.held,
     replaceOperatorToken: () => tokens.replaceOperator(),
     close,
   };

@@ -4,7 +4,8 @@ import type { Pool } from 'pg';
 import type { FindingDraft } from '../core/finding.ts';
 import { type Credentials, CredentialsBusy, type StoredPassword } from '../core/station/credentials.ts';
 import { checkIdentity } from '../core/station/identity.ts';
-import type { Committer } from '../store/committer.ts';
+import { type Committer, DatabaseAway } from '../store/committer.ts';
+import { isRetryable } from '../store/connection.ts';
 import { gatherLoads } from '../store/gather.ts';
 import { defineClaim } from '../store/write.ts';
 import { createThrottle } from './throttle.ts';
@@ -60,7 +61,7 @@ export function createAdmission(
     if (!identity.valid) return refuse(400, `the identity ${identity.problem}`);
     const waitSeconds = throttle.waitSeconds(remoteAddress, identity.key);
     if (waitSeconds > 0) return { ...refuse(429, 'too many failed logins'), retryAfterSeconds: waitSeconds };
-    const decided = await decide(request, identity.key, offered);
+    const decided = await decide(request, identity.key, offered).catch(refuseWhileAway);
     if (decided.admit) throttle.succeeded(remoteAddress, identity.key);
     else if (decided.status === 401) throttle.failed(remoteAddress, identity.key);
     return decided;
@@ -199,6 +200,12 @@ const claimStation = defineClaim<{
     )
     select held.idx from held join added using (id)`,
 });
+
+/** What could not be looked up is no reason to call a station a stranger. */
+function refuseWhileAway(error: unknown): Admission<Admitted> & { admit: false } {
+  if (error instanceof DatabaseAway || isRetryable(error)) return refuse(503, 'the database is away');
+  throw error;
+}
 
 function refuse(status: 400 | 401 | 403 | 429 | 503, reason: string): Admission<Admitted> & { admit: false } {
   return { admit: false, status, reason };

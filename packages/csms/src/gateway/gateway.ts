@@ -23,6 +23,7 @@ import type { JobRunner } from '../job-runner.ts';
 import type { Log } from '../log.ts';
 import type { Committer, Entry } from '../store/committer.ts';
 import { DatabaseAway, FencedOut } from '../store/committer.ts';
+import { isRetryable } from '../store/connection.ts';
 import { type AdmissionOptions, type Admitted, createAdmission } from './admission.ts';
 import { HeldStation } from './held-station.ts';
 
@@ -65,6 +66,8 @@ export interface Gateway {
   readonly held: ReadonlyMap<string, HeldStation>;
   /** The database went away: nobody can be acknowledged, so everybody is let go and keeps what it has to say. */
   letGo(): void;
+  /** The database is there again: what could not be recorded of connections that ended is recorded now. */
+  comeBack(): void;
   /** Closes every connection with 1001 and resolves when what they had said is committed. */
   close(): Promise<void>;
 }
@@ -81,6 +84,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const held = new Map<string, HeldStation>();
   const unserve = new Map<HeldStation, () => void>();
   const farewells = new Set<Promise<unknown>>();
+  /** Connections that ended while the database was away. */
+  const unrecorded = new Set<HeldStation>();
   const flush = setInterval(flushLastSeen, limits.lastSeenFlushMs);
   flush.unref();
   let flushedAt = 0;
@@ -100,6 +105,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     letGo() {
       for (const station of held.values()) station.connection.close(1013, 'try again later');
     },
+    comeBack() {
+      const missed = [...unrecorded];
+      unrecorded.clear();
+      for (const gone of missed) recordEnd(gone, 1013, 'the database was away');
+    },
     async close() {
       clearInterval(flush);
       await server.close(1001, 'the server is shutting down');
@@ -109,7 +119,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   /** Nothing is read from the connection until the station is taken and its twin loaded. */
   async function connected(connection: Connection<Admitted>): Promise<HeldStation> {
-    const stored = await options.take(connection.state.stationId);
+    const stored = await take(connection);
     if (!stored) throw new Error(`${connection.state.stationId} was removed while it connected`);
     const station: StationTwin = { ...stored, version: connection.version };
     const arrived = new HeldStation(holding, connection, station);
@@ -142,6 +152,18 @@ export function createGateway(options: GatewayOptions): Gateway {
     return arrived;
   }
 
+  /** Where the database is away the station is sent off to come again, as it would be a moment later. */
+  async function take(connection: Connection<Admitted>): Promise<StoredTwin | undefined> {
+    try {
+      const stored = await options.take(connection.state.stationId);
+      if (!committer.away) return stored;
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+    }
+    connection.close(1013, 'try again later');
+    throw new DatabaseAway('the database does not answer');
+  }
+
   function closed(gone: HeldStation, code: number, reason: string): void {
     unserve.get(gone)?.();
     unserve.delete(gone);
@@ -149,20 +171,26 @@ export function createGateway(options: GatewayOptions): Gateway {
     jobRunner.forget(gone);
     if (held.get(gone.station.id) !== gone) return;
     held.delete(gone.station.id);
+    recordEnd(gone, code, reason);
+  }
+
+  function recordEnd(gone: HeldStation, code: number, reason: string): void {
     const at = now().toISOString();
-    keep(gone, {
+    const change = {
       writes: [
         writeDisconnected({ station_id: gone.station.id, at }),
         writeLastSeen({ id: gone.station.id, at: new Date(gone.connection.lastSeenAt).toISOString() }),
       ],
       events: [{ type: 'station.disconnected', stationId: gone.station.id, at, data: { code, reason } }],
-    });
+    } as const;
+    keep(gone, change, () => unrecorded.add(gone));
   }
 
   /** What the connection itself tells is no fact that anybody waits for; a later connection makes it void. */
   function keep(
     { station }: HeldStation,
-    change: { writes: ReturnType<Entry['settle']>['writes']; events: ReturnType<Entry['settle']>['events'] },
+    change: Pick<ReturnType<Entry['settle']>, 'writes' | 'events'>,
+    whileAway: () => void = () => {},
   ): void {
     const kept = committer
       .commit({
@@ -171,6 +199,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         settle: () => ({ answer: undefined, ...change }),
       })
       .catch((error) => {
+        if (error instanceof DatabaseAway) whileAway();
         if (error instanceof FencedOut || error instanceof DatabaseAway) return;
         log.warn({ station: station.id, err: error }, 'the state of a connection could not be recorded');
       });

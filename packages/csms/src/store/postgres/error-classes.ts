@@ -37,12 +37,14 @@ export function isConnectionLoss(error: unknown): boolean {
 
 /**
  * The same work may succeed when it is tried again as it is: deadlock, serialization failure, lost connection, a
- * server that is short of connections, memory or disk (class 53), or a partition that came in between.
+ * partition that came in between, or a server that is in no state to do anybody's work: short of connections, memory
+ * or disk (53), read-only after a failover (25006), without our login (28) or our database (3D), cancelling (57),
+ * failing to read or write its files (58).
  */
 export function isRetryable(error: unknown): boolean {
   const code = codeOf(error);
-  const isPassing = code === '40P01' || code === '40001' || code?.startsWith('53') === true;
-  return isPassing || isPartitionRace(error) || isConnectionLoss(error);
+  const isPassing = code !== undefined && /^(40P01|40001|25006|28|3D|53|57|58)/.test(code);
+  return (isPassing && sqlStateOf(error) !== undefined) || isPartitionRace(error) || isConnectionLoss(error);
 }
 
 /**
