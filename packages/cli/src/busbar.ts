@@ -1,5 +1,5 @@
 import { versions } from '@busbar/ocpp';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
 import { printFailure } from './failure.ts';
 
@@ -26,6 +26,7 @@ function program(): Command {
     .showHelpAfterError('Try --help.')
     .addCommand(serveCommand())
     .addCommand(demoCommand())
+    .addCommand(simulateCommand())
     .addCommand(tokenCommand())
     .addCommand(schemaCommand());
 }
@@ -48,6 +49,27 @@ function demoCommand(): Command {
         'Ports that are taken are exchanged for free ones, unless they were set.',
     )
     .action(async ({ config }) => (await import('./demo.ts')).demo(config));
+}
+
+function simulateCommand(): Command {
+  return new Command('simulate')
+    .description(
+      'Run charging stations in software against any CSMS; prints each message that is acknowledged',
+    )
+    .argument('<url>', 'the endpoint without the identity: ws://127.0.0.1:9000/ocpp')
+    .option('--id <id>', 'the identity; with --count the beginning of it', 'SIM')
+    .option('--count <number>', 'how many stations', positive, 1)
+    .option('--evses <number>', 'how many EVSEs each of them has', positive, 1)
+    .addOption(new Option('--version <version>', 'the version of OCPP').choices(versions).default('2.0.1'))
+    .option('--password <password>', 'for Basic authentication, the same for all')
+    .option('--token <token...>', "the drivers' cards", ['DEMO0001'])
+    .action(async (url, options) => (await import('./simulate.ts')).simulate(url, options));
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('A whole number above 0 is needed.');
 }
 
 function tokenCommand(): Command {
