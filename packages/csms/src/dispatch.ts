@@ -57,13 +57,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     try {
       if (!receiver) throw new OcppError('NotSupported', `${message.action} is not supported here yet`);
       passGate(origin.station, message.action, message.payload);
-      if (!isStorable(message.received) || !isStorable(message.messageId)) {
-        throw new OcppError('FormatViolation', 'The payload holds U+0000 or half of a surrogate pair');
-      }
     } catch (error) {
-      if (receiver?.acknowledgeUnread && error instanceof OcppError && error.code === 'FormatViolation') {
-        return await quarantine(origin, message, receiver, error.message);
-      }
       await recordRefusal(origin, message, error);
       throw error;
     }

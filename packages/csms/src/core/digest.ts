@@ -7,13 +7,16 @@ export function digestOf(value: unknown): string {
 
 /** JSON text with the members of each object in order of their names. */
 function canonical(value: unknown): string {
+  if (typeof value === 'number') return String(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   let text = '';
   if (Array.isArray(value)) {
-    for (const element of value) text += `${canonical(element)},`;
+    for (let index = 0; index < value.length; index++) text += `${canonical(value[index])},`;
     return `[${text}]`;
   }
-  for (const name of Object.keys(value).sort()) {
+  const names = Object.keys(value);
+  if (names.length > 1) names.sort();
+  for (const name of names) {
     const member: unknown = (value as Record<string, unknown>)[name];
     if (member !== undefined) text += `${JSON.stringify(name)}:${canonical(member)},`;
   }

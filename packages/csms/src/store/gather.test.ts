@@ -29,7 +29,7 @@ describe('gathered look-ups', () => {
     const first = get('a');
     await new Promise((resolve) => setTimeout(resolve, 5));
     const later = [get('a'), get('b')];
-    gates.forEach(({ resolve }) => resolve());
+    for (const { resolve } of gates) resolve();
     assert.equal(await first, 0);
     assert.deepEqual(await Promise.all(later), [1, 1]);
   });

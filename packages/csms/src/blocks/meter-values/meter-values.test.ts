@@ -170,7 +170,7 @@ test('samples and events of a transaction are kept in the database', async (t) =
     { evse_id: 1, connector_id: 1, in_transaction: true },
     { evse_id: 1, connector_id: 1, in_transaction: true },
   ]);
-  const readings = await store.readings(open.id);
+  const readings = await store.readings(open);
   assert.deepEqual(
     readings.map(({ samples }) => samples.map(({ value }) => value)),
     [['1500'], ['1500']],

@@ -49,7 +49,9 @@ export function textOf(value: Exact): string {
 
 /** A JSON number as plain decimal text: the shortest that reads back as the same number, without exponent. */
 export function textOfNumber(value: number): string {
-  return Number.isFinite(value) ? textOf(new ExactDecimal(String(value))) : String(value);
+  const text = String(value);
+  // Only the very large and the very small are printed with an exponent.
+  return text.includes('e') ? textOf(new ExactDecimal(text)) : text;
 }
 
 export const zero: Exact = new ExactDecimal(0);

@@ -30,5 +30,5 @@ export async function prepareFact(
     fact.idToken && ask(tokenStanding, { token: fact.idToken, at }),
   ]);
   const settles = known && (fact.kind === 'Ended' || known.state === 'Ended');
-  return { fact, known, standing, readings: settles ? await transactions.readings(known.id) : [] };
+  return { fact, known, standing, readings: settles ? await transactions.readings(known) : [] };
 }

@@ -374,8 +374,12 @@ function reusedNumber(fact: TransactionFact): FindingDraft {
 
 /** Whether the row has to be written: `events` and `lastSeqNo` are known from the events themselves. */
 function differs(before: TransactionTwin, after: TransactionTwin): boolean {
-  const { events: _, lastSeqNo: __, ...then } = before;
-  return Object.entries(then).some(([name, value]) => after[name as keyof TransactionTwin] !== value);
+  for (const name in after) {
+    if (name === 'events' || name === 'lastSeqNo') continue;
+    const field = name as keyof TransactionTwin;
+    if (after[field] !== before[field]) return true;
+  }
+  return false;
 }
 
 function eventOf(transaction: TransactionTwin, fact: TransactionFact, receivedAt: Date): EventDraft {

@@ -8,8 +8,8 @@ import type { TransactionTwin } from './twin.ts';
 export interface TransactionStore {
   /** The latest use of an id on the wire, open or ended. */
   find(stationId: string, stationTransactionId: string): Promise<TransactionTwin | undefined>;
-  /** Meter values recorded so far, in order of receipt. */
-  readings(transactionId: string): Promise<readonly MeterValue[]>;
+  /** Meter values recorded so far, in no order; `sequence` tells it. */
+  readings(transaction: Pick<TransactionTwin, 'id' | 'startedReceivedAt'>): Promise<readonly MeterValue[]>;
   /** The open transactions of each of the stations. */
   openOf(stationIds: readonly string[]): Promise<ReadonlyMap<string, readonly TransactionTwin[]>>;
 }
@@ -28,21 +28,28 @@ export function createTransactionStore(pool: Pool): TransactionStore {
     );
     return new Map(rows.map((row) => [keyOf(row.station_id, row.station_transaction_id), twinOf(row)]));
   });
-  const readings = gatherLoads<MeterValue[]>(async (ids) => {
-    const { rows } = await pool.query(
-      `select sample.transaction_id, sample.at, sample.samples, sample.seq_no::integer as sequence
-       from meter_sample sample
-       where sample.transaction_id = any($1::uuid[])
-         and sample.received_at >= (select min(started_received_at) from transaction where id = any($1::uuid[]))
-       order by sample.received_at`,
-      [ids],
+  const readings = gatherLoads<MeterValue[]>(async (keys) => {
+    const wanted = keys.map((key): [id: string, since: string] => JSON.parse(key));
+    // The earliest start is a parameter, so that partitions before it are left out when the plan is run.
+    const since = wanted.reduce(
+      (earliest, [, start]) => (start < earliest ? start : earliest),
+      wanted[0]?.[1] ?? '',
     );
+    const { rows } = await pool.query({
+      name: 'readings',
+      text: `select transaction_id, at, samples, seq_no::integer as sequence from meter_sample
+        where transaction_id = any($1::uuid[]) and received_at >= $2`,
+      values: [wanted.map(([id]) => id), since],
+    });
     const byTransaction = Map.groupBy(rows, (row) => row.transaction_id as string);
-    return new Map([...byTransaction].map(([id, found]) => [id, found.map(meterValueOf)]));
+    return new Map(
+      keys.map((key, index) => [key, (byTransaction.get(wanted[index]?.[0] ?? '') ?? []).map(meterValueOf)]),
+    );
   });
   return {
     find: (stationId, stationTransactionId) => find(keyOf(stationId, stationTransactionId)),
-    readings: async (transactionId) => (await readings(transactionId)) ?? [],
+    readings: async ({ id, startedReceivedAt }) =>
+      (await readings(JSON.stringify([id, startedReceivedAt]))) ?? [],
     async openOf(stationIds) {
       const { rows } = await pool.query(
         `${selectTwin} where t.station_id = any($1::text[]) and t.state = 'Active'`,
