@@ -43,6 +43,11 @@ export interface Load {
   acknowledged(): number;
   /** Resolves when this many more messages were answered. */
   progress(messages: number, withinMs?: number): Promise<void>;
+  /** Nothing is said until `resume`; resolves when everything that was said is answered. */
+  pause(): Promise<void>;
+  resume(): void;
+  /** Cuts the link of every so-many-th station; they come again by themselves. */
+  drop(every: number): void;
   /** No new transactions; resolves when everything that was begun is answered. */
   finish(): Promise<void>;
   close(): Promise<void>;
@@ -64,6 +69,8 @@ export async function startLoad({ url, api, stations, pauseMs = 20 }: LoadOption
     faults: [],
     closes: new Map(),
     refusals: new Map(),
+    underWay: 0,
+    paused: false,
     finishing: false,
     closed: false,
   };
@@ -97,6 +104,17 @@ export async function startLoad({ url, api, stations, pauseMs = 20 }: LoadOption
         await delay(10);
       }
     },
+    async pause() {
+      run.paused = true;
+      while (run.underWay > 0) await delay(5);
+    },
+    resume() {
+      run.paused = false;
+    },
+    drop(every) {
+      const first = Math.floor(Math.random() * every);
+      for (let index = first; index < members.length; index += every) members[index]?.client.drop();
+    },
     async finish() {
       run.finishing = true;
       await Promise.all(working);
@@ -115,6 +133,9 @@ interface Run {
   readonly faults: string[];
   readonly closes: Map<number, number>;
   readonly refusals: Map<string, number>;
+  /** Messages that are not answered yet, repetitions included. */
+  underWay: number;
+  paused: boolean;
   finishing: boolean;
   closed: boolean;
 }
@@ -185,6 +206,17 @@ function createMember(run: Run, { id, version, password, idToken }: Identity): M
 
   /** Says it until it is answered: the same content, each time as a new message. */
   async function deliver(action: string, payload: object): Promise<Record<string, unknown>> {
+    while (run.paused && !run.closed) await delay(20);
+    run.underWay++;
+    try {
+      return await repeat(action, payload);
+    } finally {
+      run.underWay--;
+      await delay(run.pauseMs * Math.random() * 2);
+    }
+  }
+
+  async function repeat(action: string, payload: object): Promise<Record<string, unknown>> {
     for (;;) {
       if (run.closed) throw new Stopped();
       const { peer } = client;
@@ -192,7 +224,6 @@ function createMember(run: Run, { id, version, password, idToken }: Identity): M
         try {
           const answer = await peer.call(action, payload);
           ledger.acknowledged++;
-          await delay(run.pauseMs * Math.random() * 2);
           return { ...answer };
         } catch (error) {
           if (!(error instanceof CallFailed)) throw error;
