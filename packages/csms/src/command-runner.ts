@@ -12,6 +12,7 @@ import { writeExchange } from './core/message-log/tables.ts';
 import type { Numbers } from './core/numbers.ts';
 import { writeIntent, writeSettlement } from './core/operation/tables.ts';
 import type { OperationView } from './core/operation/view.ts';
+import type { Ask } from './core/queries.ts';
 import type { StationTwin } from './core/twin.ts';
 import type { Log } from './log.ts';
 import { Problem } from './problem.ts';
@@ -51,6 +52,7 @@ export interface CommandRunnerOptions {
   readonly commands: readonly Command[];
   readonly committer: Committer;
   readonly requestNumbers: Numbers;
+  readonly ask: Ask;
   readonly now: () => Date;
   readonly log: Log;
   readonly messageLog: boolean;
@@ -89,7 +91,8 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
     if (!command) throw new Problem('not-found', `There is no command ${order.command}`);
     const { station } = target;
     passGate(station, command);
-    const dialect = findDialect(command, station.version, order.input);
+    const input = (await command.complete?.(order.input, options.ask)) ?? order.input;
+    const dialect = findDialect(command, station.version, input);
     if (!dialect) {
       throw new Problem('unsupported-by-version', `OCPP ${station.version} has no words for ${command.name}`);
     }
@@ -98,11 +101,11 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
       correlationId: command.correlated ? await options.requestNumbers.take() : 0,
       now: now(),
     };
-    const requests = dialect.toRequests(order.input, context);
-    const operation = await commitIntent(target, order, command, dialect, context);
+    const requests = dialect.toRequests(input, context);
+    const operation = await commitIntent(target, { ...order, input }, command, dialect, context);
     const settled = send(target, operation, requests, {
       dialect,
-      input: order.input,
+      input,
       context,
       sentAt: now(),
     });

@@ -2,6 +2,7 @@ import type { ActionOf, Request, Response, Version } from '@busbar/ocpp';
 import type { Static, TObject } from 'typebox';
 import type { Permission } from './api/permissions.ts';
 import type { EventDraft } from './core/events.ts';
+import type { Ask } from './core/queries.ts';
 import type { SolicitedReport, StationTwin } from './core/twin.ts';
 import type { Write } from './store/write.ts';
 
@@ -63,7 +64,9 @@ export interface Command {
   readonly whenPending: boolean;
   /** Takes an id for the station to give back. */
   readonly correlated: boolean;
-  /** Written in the same commit as the intent. */
+  /** Fills in what the operator left out and the CSMS knows; before anything is committed. */
+  complete?(input: object, ask: Ask): Promise<object>;
+  /** Brings the twin up to date when the intent is committed, before the CALL leaves. */
   onIntent?(input: object, context: CommandContext): { readonly apply?: () => void };
   /** What may be kept of the input, where it can hold secrets; without it, all of it. */
   withoutSecrets?(input: object): object;
@@ -84,6 +87,7 @@ export function defineCommand<Input extends TObject>(declaration: {
   readonly input: Input;
   readonly whenPending?: boolean;
   readonly correlated?: boolean;
+  readonly complete?: (input: Static<Input>, ask: Ask) => Promise<Static<Input>>;
   readonly onIntent?: (input: Static<Input>, context: CommandContext) => { readonly apply?: () => void };
   readonly withoutSecrets?: (input: Static<Input>) => object;
   readonly dialects: readonly DialectFor<Static<Input>>[];

@@ -11,13 +11,15 @@ import { passGate } from './gate.ts';
 import type { Log } from './log.ts';
 import { type Committer, DatabaseAway, type Entry, FencedOut } from './store/committer.ts';
 import { isConnectionLoss, isRetryable } from './store/connection.ts';
-import type { Write } from './store/write.ts';
+import type { Outcome, Write } from './store/write.ts';
 
 /** The connection that a message came over, as far as dispatch is concerned. */
 export interface Origin {
   readonly station: StationTwin;
   /** Deviations that were noticed and are not recorded yet. */
   takeFindings(): readonly FindingDraft[];
+  /** Findings that were told as events on this connection, by kind and subject: told once, counted always. */
+  readonly toldFindings: Set<string>;
   /** Ends the connection without an answer: the station keeps what it said and says it again. */
   abandon(code: number, reason: string): void;
   /** Jobs were written for this station. */
@@ -130,13 +132,15 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       ...(decision.claims && { claims: decision.claims }),
       settle(found) {
         const outcome = decision.settle(found);
-        const findings = [...noticed, ...(outcome.findings ?? [])];
+        const noted = note(origin, [...noticed, ...(outcome.findings ?? [])], inbound.receivedAt);
         return {
           ...outcome,
-          writes: [
-            ...outcome.writes,
-            ...findings.map((finding) => writeFinding(station.id, finding, inbound.receivedAt)),
-          ],
+          writes: [...outcome.writes, ...noted.writes],
+          events: [...outcome.events, ...noted.events],
+          apply() {
+            outcome.apply?.();
+            noted.apply();
+          },
         };
       },
       record: (answer) =>
@@ -235,14 +239,15 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   /** The log alone is no fact: where it cannot be kept the answer goes out all the same. */
   async function keepRecord(origin: Origin, writes: readonly Write[]): Promise<void> {
     const { station } = origin;
-    const findings = origin.takeFindings().map((finding) => writeFinding(station.id, finding, now()));
-    if (writes.length + findings.length === 0) return;
+    const noted = note(origin, origin.takeFindings(), now());
+    if (writes.length + noted.writes.length === 0) return;
     try {
-      await committer.commit({
+      const committed = await committer.commit({
         source: station.id,
         fence: { stationId: station.id, epoch: station.epoch },
-        settle: () => ({ answer: {}, writes: [...writes, ...findings], events: [] }),
+        settle: () => ({ answer: {}, ...noted, writes: [...writes, ...noted.writes] }),
       });
+      committed.apply?.();
     } catch (error) {
       if (!giveUp(origin, error))
         log.warn({ station: station.id, err: error }, 'a message could not be logged');
@@ -298,6 +303,33 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     };
   }
 }
+
+/** Findings as rows, which are counted, and as events where they are new on this connection. */
+function note(origin: Origin, findings: readonly FindingDraft[], at: Date): Noted {
+  if (findings.length === 0) return nothingNoted;
+  const { station, toldFindings } = origin;
+  const news = findings.filter(({ kind, subject }) => !toldFindings.has(`${kind} ${subject}`));
+  return {
+    writes: findings.map((finding) => writeFinding(station.id, finding, at)),
+    events: news.map((finding) => ({
+      type: 'station.finding',
+      stationId: station.id,
+      at: at.toISOString(),
+      data: { ...finding },
+    })),
+    apply() {
+      if (toldFindings.size > mostToldFindings) toldFindings.clear();
+      for (const { kind, subject } of news) toldFindings.add(`${kind} ${subject}`);
+    },
+  };
+}
+
+type Noted = Required<Pick<Outcome<object>, 'writes' | 'events' | 'apply'>>;
+
+const nothingNoted: Noted = { writes: [], events: [], apply() {} };
+
+/** Remembered for one connection; a station that errs in ever new ways is told of again. */
+const mostToldFindings = 200;
 
 function asObject(value: unknown): object {
   return typeof value === 'object' && value !== null ? value : { value };

@@ -102,8 +102,10 @@ async function build(
     answerTimeoutMs: 5_000,
   });
   const apiPool = database.pool({ name: 'api', max: limits.apiReads, ...readLimits });
-  await migrate(decisionPool, log);
-  const maintenance = await startMaintenance({ pool: apiPool, config, now, log });
+  // Moving rows between partitions takes its time.
+  const maintenancePool = database.pool({ name: 'maintenance', max: 1 });
+  await migrate(maintenancePool, log);
+  const maintenance = await startMaintenance({ pool: maintenancePool, config, now, log });
   ending.push(() => maintenance.close());
 
   const metrics = createMetrics({ processMetrics: true });
@@ -164,6 +166,7 @@ async function build(
     commands,
     committer,
     requestNumbers: createNumbers(decisionPool, 'request_number'),
+    ask,
     now,
     log,
     messageLog: config.messageLog,

@@ -5,7 +5,6 @@ export type { ConnectorLayout, EvseLayout, FaultCode } from './evse/layout.ts';
 export type { ChargingState, StoppedReason } from './evse/transaction.ts';
 export { createFleet, type Fleet, type FleetOptions } from './fleet.ts';
 export type { IdToken, TokenStatus } from './id-token.ts';
-export { createLoad, type Load, type LoadOptions, type LoadResult, type RunOptions } from './load/load.ts';
 export { type Random, seededRandom } from './random.ts';
 export type { RegistrationStatus } from './registration.ts';
 export { createSite, demoSite, type Site, type SiteOptions, type SiteStation, type Span } from './site.ts';

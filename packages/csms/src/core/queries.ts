@@ -50,13 +50,19 @@ export interface PresentedToken {
 
 /** What is known of a token, apart from whether it charges elsewhere: that is a claim. */
 export interface TokenStanding {
-  readonly tokenKey: string;
+  /** What its use is claimed under. */
+  readonly claimKey: string;
   readonly status: 'Accepted' | 'Blocked' | 'Expired' | 'Unknown';
   readonly concurrent: boolean;
   readonly groupId: string | undefined;
   readonly expiresAt: string | undefined;
   readonly language: string | undefined;
 }
+
+/** Answered by authorization: the type that a token was registered with. */
+export const registeredTokenType: Query<{ readonly idToken: string }, string | undefined> = {
+  name: 'registered-token-type',
+};
 
 /** Answered by authorization: how a token stands now. */
 export const tokenStanding: Query<{ readonly token: PresentedToken; readonly at: Date }, TokenStanding> = {

@@ -22,6 +22,7 @@ export class HeldStation implements ConnectionHandlers, Origin, CommandTarget {
   readonly #holding: Holding;
   #findings: FindingDraft[] = [];
   #overdue: Map<string, Overdue> | undefined;
+  #told: Set<string> | undefined;
 
   constructor(holding: Holding, connection: Connection<Admitted>, station: StationTwin) {
     this.#holding = holding;
@@ -69,6 +70,11 @@ export class HeldStation implements ConnectionHandlers, Origin, CommandTarget {
 
   onClose(code: number, reason: string): void {
     this.#holding.closed(this, code, reason);
+  }
+
+  get toldFindings(): Set<string> {
+    this.#told ??= new Set();
+    return this.#told;
   }
 
   takeFindings(): readonly FindingDraft[] {

@@ -6,7 +6,7 @@ import { authorize } from './authorize.ts';
 
 function askAnswering(status: TokenStanding['status'], more: Partial<TokenStanding> = {}): Ask {
   const standing: TokenStanding = {
-    tokenKey: 'abc',
+    claimKey: 'abc',
     status,
     concurrent: false,
     groupId: undefined,

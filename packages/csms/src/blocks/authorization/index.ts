@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Block } from '../../block.ts';
 import type { Ask } from '../../core/queries.ts';
 import { authorize } from './authorize.ts';
-import { answerTokenStanding } from './token-standing.ts';
+import { answerTokenQueries } from './token-standing.ts';
 
 export interface AuthorizationDeps {
   /** For reads. */
@@ -12,5 +12,5 @@ export interface AuthorizationDeps {
 
 /** Block C: who may charge. */
 export function authorization(deps: AuthorizationDeps): Block {
-  return { name: 'authorization', receives: authorize(deps), answers: [answerTokenStanding(deps.pool)] };
+  return { name: 'authorization', receives: authorize(deps), answers: answerTokenQueries(deps.pool) };
 }

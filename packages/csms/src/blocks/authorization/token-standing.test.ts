@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createAsk, type PresentedToken, tokenStanding } from '../../core/queries.ts';
 import { testDatabase } from '../../testing/database.ts';
 import { noon } from '../../testing/station.ts';
-import { answerTokenStanding, standingOf, type TokenRow } from './token-standing.ts';
+import { answerTokenQueries, standingOf, type TokenRow } from './token-standing.ts';
 
 const row: TokenRow = {
   type: 'ISO14443',
@@ -15,7 +15,7 @@ const row: TokenRow = {
 };
 const token: PresentedToken = { idToken: 'AbC', type: 'ISO14443' };
 const unknown = {
-  tokenKey: 'abc',
+  claimKey: 'abc',
   status: 'Unknown',
   concurrent: false,
   groupId: undefined,
@@ -25,7 +25,7 @@ const unknown = {
 
 test('a token stands as its row says', () => {
   assert.deepEqual(standingOf(token, row, noon), {
-    tokenKey: 'abc',
+    claimKey: 'abc',
     status: 'Accepted',
     concurrent: true,
     groupId: 'G1',
@@ -56,7 +56,7 @@ test('a token expires at its instant; a blocked one stays blocked', () => {
 
 test('C02.FR.02 a token without authorization is accepted any number of times', async (t) => {
   const { sql } = await testDatabase(t);
-  const ask = createAsk(() => [answerTokenStanding(sql)]);
+  const ask = createAsk(() => answerTokenQueries(sql));
   const standing = await ask(tokenStanding, { token: { idToken: '', type: 'NoAuthorization' }, at: noon });
   assert.deepEqual([standing.status, standing.concurrent], ['Accepted', true]);
 });
@@ -76,7 +76,7 @@ test('tokens that are asked for at once are read with one statement, without reg
       return typeof member === 'function' ? member.bind(target) : member;
     },
   });
-  const ask = createAsk(() => [answerTokenStanding(counting)]);
+  const ask = createAsk(() => answerTokenQueries(counting));
   const statuses = await Promise.all(
     ['aBc', 'DEF', 'ghi', 'abc'].map(async (idToken) => {
       const { status } = await ask(tokenStanding, { token: { idToken, type: 'Central' }, at: noon });

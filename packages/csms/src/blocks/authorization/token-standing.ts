@@ -1,6 +1,14 @@
 import type { Pool } from 'pg';
-import { answerQuery, type PresentedToken, type TokenStanding, tokenStanding } from '../../core/queries.ts';
+import { claimKeyOf } from '../../core/id-token/shown.ts';
+import {
+  answerQuery,
+  type PresentedToken,
+  registeredTokenType,
+  type TokenStanding,
+  tokenStanding,
+} from '../../core/queries.ts';
 import { gatherLoads } from '../../store/gather.ts';
+import { tokenKey } from './id-token-view.ts';
 
 /** A row of `id_token`, as far as it decides. */
 export interface TokenRow {
@@ -13,8 +21,11 @@ export interface TokenRow {
   readonly language: string | null;
 }
 
-/** Answers how a token stands; the tokens of all stations that wait are read with one statement. */
-export function answerTokenStanding(pool: Pool) {
+/**
+ * Answers how a token stands, and what type it was registered with. The tokens of all stations that wait are read with
+ * one statement.
+ */
+export function answerTokenQueries(pool: Pool) {
   const find = gatherLoads<TokenRow>(async (keys) => {
     const { rows } = await pool.query(
       `select token_key, type, status, group_id, expires_at, concurrent, language
@@ -23,15 +34,21 @@ export function answerTokenStanding(pool: Pool) {
     );
     return new Map(rows.map((row) => [row.token_key, row]));
   });
-  return answerQuery(tokenStanding, async ({ token, at }) => {
-    if (isWithoutAuthorization(token)) return freeOfCharge;
-    return standingOf(token, await find(tokenKeyOf(token)), at);
-  });
+  return [
+    answerQuery(tokenStanding, async ({ token, at }) => {
+      if (isWithoutAuthorization(token)) return freeOfCharge;
+      return standingOf(token, await find(tokenKey(token.idToken)), at);
+    }),
+    answerQuery(
+      registeredTokenType,
+      async ({ idToken }) => (await find(tokenKey(idToken)))?.type ?? undefined,
+    ),
+  ];
 }
 
 /** C02: what is presented where charging needs no authorization. It is nobody's, so any number may charge at once. */
 const freeOfCharge: TokenStanding = {
-  tokenKey: '',
+  claimKey: '',
   status: 'Accepted',
   concurrent: true,
   groupId: undefined,
@@ -43,17 +60,12 @@ function isWithoutAuthorization({ type }: PresentedToken): boolean {
   return type === 'NoAuthorization';
 }
 
-/** Id tokens are compared without regard to case, in all versions. */
-function tokenKeyOf({ idToken }: PresentedToken): string {
-  return idToken.toLowerCase();
-}
-
 /** C01.FR.25: tokens are the same when id and type are; a type that one side does not know does not count. */
 export function standingOf(token: PresentedToken, row: TokenRow | undefined, at: Date): TokenStanding {
   const isOfOtherType = row?.type && token.type !== undefined && row.type !== token.type;
   if (!row || isOfOtherType) {
     return {
-      tokenKey: tokenKeyOf(token),
+      claimKey: claimKeyOf(token),
       status: 'Unknown',
       concurrent: false,
       groupId: undefined,
@@ -63,7 +75,7 @@ export function standingOf(token: PresentedToken, row: TokenRow | undefined, at:
   }
   const isExpired = row.expires_at !== null && new Date(row.expires_at) <= at;
   return {
-    tokenKey: tokenKeyOf(token),
+    claimKey: claimKeyOf(token),
     status: row.status === 'Accepted' && isExpired ? 'Expired' : row.status,
     concurrent: row.concurrent,
     groupId: row.group_id ?? undefined,

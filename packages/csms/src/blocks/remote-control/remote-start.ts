@@ -2,6 +2,7 @@ import { hidden } from '@busbar/ocpp';
 import { type Static, Type } from 'typebox';
 import { type CommandContext, defineCommand, dialect } from '../../command.ts';
 import { outcomeOf } from '../../core/command-answer.ts';
+import { registeredTokenType } from '../../core/queries.ts';
 import { remoteStartWindowMs } from '../../core/transaction/remote-starts.ts';
 import type { StationTwin } from '../../core/twin.ts';
 import { Problem } from '../../problem.ts';
@@ -19,6 +20,8 @@ const tokenTypes201 = [
 /** What 2.1 adds. */
 const tokenTypes21 = ['DirectPayment', 'EVCCID', 'VIN'] as const;
 
+const tokenTypes = [...tokenTypes201, ...tokenTypes21] as const;
+
 const RemoteStart = Type.Object(
   {
     idToken: Type.String({
@@ -26,9 +29,10 @@ const RemoteStart = Type.Object(
       description: 'For whom: at most 20 characters in 1.6, 36 in 2.0.1.',
     }),
     idTokenType: Type.Optional(
-      Type.Enum([...tokenTypes201, ...tokenTypes21], {
+      Type.Enum([...tokenTypes], {
         type: 'string',
-        description: 'What kind of token it is; without it `Central`. 1.6 does not tell kinds apart.',
+        description:
+          'What kind of token it is; without it the one that it is registered with, else `Central`. 1.6 does not tell kinds apart.',
       }),
     ),
     evseId: Type.Optional(
@@ -55,6 +59,12 @@ export const remoteStart = defineCommand({
   // B02.FR.05: not before the station is accepted.
   whenPending: false,
   correlated: true,
+  complete: async (input, ask) => {
+    if (input.idTokenType !== undefined) return input;
+    const registered = await ask(registeredTokenType, { idToken: input.idToken });
+    const idTokenType = tokenTypes.find((type) => type === registered);
+    return idTokenType ? { ...input, idTokenType } : input;
+  },
   onIntent: (input, context) => ({ apply: () => expectStart(input, context) }),
   withoutSecrets: (input) => (input.idTokenType === 'KeyCode' ? { ...input, idToken: hidden } : input),
   dialects: [

@@ -63,7 +63,7 @@ function fact(
 }
 
 const accepted: TokenStanding = {
-  tokenKey: 'abc',
+  claimKey: 'abc',
   status: 'Accepted',
   concurrent: false,
   groupId: 'fleet',

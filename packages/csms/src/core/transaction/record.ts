@@ -1,6 +1,7 @@
 import type { Claim, Found, Write } from '../../store/write.ts';
 import type { EventDraft } from '../events.ts';
 import type { FindingDraft } from '../finding.ts';
+import { shownToken } from '../id-token/shown.ts';
 import { latestOf } from '../meter/latest.ts';
 import type { MeterValue } from '../meter/meter-value.ts';
 import type { TokenStanding } from '../queries.ts';
@@ -63,7 +64,7 @@ export function recordFact(recording: Recording): { claims: Claim[]; settle: (fo
   const claims = wantsClaim
     ? [
         claimToken({
-          token_key: standing.tokenKey,
+          token_key: standing.claimKey,
           transaction_id: before.id,
           supersedes: superseded?.id,
           station_id: station.id,
@@ -137,7 +138,7 @@ function settle(
     closed = closeWithoutEnd(superseded, receivedAt);
     writes.push(writeTransaction(closed));
     if (wantsClaim && !lostClaim && standing) {
-      writes.push(takeOverToken({ token_key: standing.tokenKey, from: superseded.id, to: after.id }));
+      writes.push(takeOverToken({ token_key: standing.claimKey, from: superseded.id, to: after.id }));
     }
     writes.push(releaseTokens({ transaction_id: superseded.id }));
     findings.push({
@@ -271,7 +272,7 @@ function advance(
     fact.idToken && fact.kind !== 'Ended' && (before.idToken === undefined || fact.kind === 'Started')
       ? {
           ...common,
-          idToken: fact.idToken.idToken,
+          idToken: shownToken(fact.idToken),
           idTokenType: fact.idToken.type,
           idTokenStatus: tokenStatus,
           groupId: standing?.groupId,
@@ -297,7 +298,7 @@ function advance(
         endedReceivedAt: before.endedReceivedAt ?? receivedAt.toISOString(),
         // 2.x and 1.6 alike: the reason may only be left out when it is Local.
         stoppedReason: fact.stoppedReason ?? 'Local',
-        stopIdToken: fact.idToken?.idToken ?? before.stopIdToken,
+        stopIdToken: fact.idToken ? shownToken(fact.idToken) : before.stopIdToken,
         meterStopWh: fact.meterStopWh ?? before.meterStopWh,
       };
     default:

@@ -1,4 +1,5 @@
 import { defineClaim, defineWrite, type Write } from '../../store/write.ts';
+import { shownToken } from '../id-token/shown.ts';
 import type { MeterValue } from '../meter/meter-value.ts';
 import { storedText } from '../meter/stored.ts';
 import type { TransactionFact } from './fact.ts';
@@ -128,7 +129,12 @@ const insertEvent = defineWrite<{
 });
 
 export function writeEvent(twin: TransactionTwin, fact: TransactionFact, receivedAt: Date): Write {
-  const { kind, seqNo, trigger, at, offline, meterValues, stationTransactionId: _, ...details } = fact;
+  const { kind, seqNo, trigger, at, offline, meterValues, idToken, stationTransactionId: _, ...rest } = fact;
+  const details = {
+    ...rest,
+    ...(idToken && { idToken: { ...idToken, idToken: shownToken(idToken) } }),
+    meterValues: meterValues.length,
+  };
   return insertEvent({
     transaction_id: twin.id,
     ordinal: twin.events,
@@ -138,7 +144,7 @@ export function writeEvent(twin: TransactionTwin, fact: TransactionFact, receive
     at,
     received_at: receivedAt.toISOString(),
     offline,
-    details: JSON.stringify({ ...details, meterValues: meterValues.length }),
+    details: JSON.stringify(details),
   });
 }
 
