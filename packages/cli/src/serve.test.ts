@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { withServerSettings } from './testing/data-folder.ts';
@@ -27,6 +29,22 @@ test('serves, shows the first token once, makes another beside it and after it, 
     await again.says(/Ctrl-C stops it/);
     assert.doesNotMatch(again.said, /token/i);
     assert.equal(await again.stop('SIGINT'), 0, again.said);
+  });
+});
+
+test('a taken port is named, and the first token is shown by the start that succeeds', async () => {
+  await withServerSettings(async (settings) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' ? String(address?.port) : '';
+    const refused = runBusbar(['serve'], { ...settings, BUSBAR_OCPP_PORT: port });
+    assert.equal(await refused.ended, 1, refused.said);
+    assert.match(refused.said, new RegExp(`^busbar: Port ${port} on 127.0.0.1 is taken`, 'm'));
+    other.close();
+    const server = runBusbar(['serve'], settings);
+    await server.says(/token, shown this once/);
+    assert.equal(await server.stop('SIGTERM'), 0, server.said);
   });
 });
 

@@ -204,7 +204,6 @@ async function build(
   await clearLeftovers({ pool: apiPool, committer, now });
 
   const tokens = createAccessTokens(apiPool, Date.now);
-  const operatorToken = await tokens.createFirst();
   const routes: Route[] = allRoutes({
     pool: apiPool,
     committer,
@@ -255,6 +254,9 @@ async function build(
   if (secure) ending.push(() => secure.close());
   // A listener can only end when its connections have: they are told first.
   ending.push(() => stations.close());
+
+  // Last of all: it can be shown only once, so a start that fails must not make it.
+  const operatorToken = await tokens.createFirst();
 
   return {
     ocppUrl: `${plain.url}/ocpp`,
