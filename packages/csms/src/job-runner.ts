@@ -3,7 +3,7 @@ import type { CommandTarget } from './command-runner.ts';
 import type { GiveCommand } from './commands.ts';
 import type { Job, JobHandler, JobOutcome } from './jobs.ts';
 import type { Log } from './log.ts';
-import type { Committer } from './store/committer.ts';
+import { type Committer, DatabaseAway, FencedOut } from './store/committer.ts';
 import { defineWrite } from './store/write.ts';
 
 export interface JobRunner {
@@ -156,6 +156,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     try {
       for (const job of jobs) await finish(target, job, await attempt(target, job));
     } catch (error) {
+      // The station has connected anew, or the database is away: the job is begun again with its next connection.
+      if (error instanceof FencedOut || error instanceof DatabaseAway) return;
       log.warn({ station: target.station.id, err: error }, 'a job could not be finished');
     } finally {
       busy.delete(target);

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { Committed, Entry } from './committer.ts';
 import { isConnectionLoss } from './connection.ts';
 import { rowSource } from './row-source.ts';
-import { type Claim, type ClaimKind, type Found, statementsOf, type Write } from './write.ts';
+import { type Claim, type ClaimKind, type Found, statementsOf, stationsOf, type Write } from './write.ts';
 
 /** Entries that are committed together. A repetition of a batch keeps its id and its time. */
 export interface Batch {
@@ -114,9 +114,10 @@ export function createBatchRunner({ connect, probeTimeoutMs }: BatchRunnerOption
       for (const event of result.events) events.push(event);
       if (entry.key && !result.repeated) writes.push(keyRow(entry.key, result.answer, batch.createdAt));
     });
-    const sent = statementsOf(writes).map(({ kind, rows }) =>
-      client.query({ name: kind.name, text: kind.sql, values: kind.parameters(rows) }),
-    );
+    const sent = lockStations(client, stationsOf(writes));
+    for (const { kind, rows } of statementsOf(writes)) {
+      sent.push(client.query({ name: kind.name, text: kind.sql, values: kind.parameters(rows) }));
+    }
     sent.push(client.query(insertBatch(batch, attempt, events)));
     const attempts = undecided.get(batch.id) ?? [];
     undecided.set(batch.id, [...attempts, { attempt, settled }]);
@@ -163,6 +164,12 @@ export function createBatchRunner({ connect, probeTimeoutMs }: BatchRunnerOption
       return false;
     }
   }
+}
+
+function lockStations(client: Client, stations: readonly string[]): Promise<unknown>[] {
+  if (stations.length === 0) return [];
+  const text = 'select from station where id = any($1::text[]) order by id for no key update';
+  return [client.query({ name: 'stations', text, values: [stations] })];
 }
 
 interface Facts {
@@ -296,13 +303,17 @@ const messageKeyKind = {
   parameters: messageKeyRows.parameters,
   key: (row: { station_id: string; kind: string; key: string }) =>
     JSON.stringify([row.station_id, row.kind, row.key]),
+  station: undefined,
 };
 
-/** The row lock conflicts with the epoch's increment: whoever takes the station waits for this batch to end. */
+/**
+ * The row lock conflicts with the one under which the epoch is increased: whoever takes the station waits for this batch
+ * to end. It is the weakest that does, so that other batches may meanwhile say who is connected.
+ */
 const fenceSql = `select rows.idx
   from ${fenceRows.text}
   join station_owner owner on owner.station_id = rows.station_id and owner.epoch = rows.epoch
-  order by owner.station_id for share of owner`;
+  order by owner.station_id for key share of owner`;
 
 const knownSql = `select rows.idx, known.digest, known.answer
   from ${knownRows.text}

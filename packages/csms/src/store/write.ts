@@ -12,6 +12,8 @@ export interface WriteKind {
   readonly sql: string;
   readonly parameters: (rows: readonly object[]) => string[];
   readonly key: ((row: never) => string) | undefined;
+  /** The id of the row of `station` that it changes: see {@link stationsOf}. */
+  readonly station: ((row: never) => string) | undefined;
 }
 
 /** One row to be written, and of which kind. */
@@ -31,6 +33,7 @@ export function defineWrite<Row extends object>(declaration: {
   readonly columns: Readonly<Record<keyof Row & string, string>>;
   readonly sql: (rows: string) => string;
   readonly key?: (row: Row) => string;
+  readonly station?: (row: Row) => string;
 }): (row: Row) => Write {
   const { text, parameters } = rowSource(declaration.columns);
   const kind: WriteKind = {
@@ -38,6 +41,7 @@ export function defineWrite<Row extends object>(declaration: {
     sql: declaration.sql(text),
     parameters,
     key: declaration.key,
+    station: declaration.station,
   };
   return (row) => ({ kind, row });
 }
@@ -117,6 +121,22 @@ export function statementsOf(writes: readonly Write[]): { kind: WriteKind; rows:
   }
   const kinds = [...byKind.keys()].sort((a, b) => (a.name < b.name ? -1 : 1));
   return kinds.flatMap((kind) => roundsOf(kind, byKind.get(kind) ?? []).map((rows) => ({ kind, rows })));
+}
+
+/**
+ * The stations whose rows are changed by more than one kind of these writes. Within a statement rows are locked in key
+ * order, but a station that boots in one batch and connects in the next would be locked in one order here and in the
+ * other there: so they are all locked first. (Waiting for PostgreSQL to find a deadlock takes a second.)
+ */
+export function stationsOf(writes: readonly Write[]): readonly string[] {
+  const kinds = new Set<WriteKind>();
+  const stations = new Set<string>();
+  for (const { kind, row } of writes) {
+    if (!kind.station) continue;
+    kinds.add(kind);
+    stations.add(kind.station(row as never));
+  }
+  return kinds.size > 1 ? [...stations] : [];
 }
 
 function roundsOf(kind: WriteKind, rows: object[]): object[][] {

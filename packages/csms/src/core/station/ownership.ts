@@ -65,9 +65,13 @@ export function createOwnership(options: {
 
   async function raiseEpochs(ids: readonly string[]): Promise<Map<string, number>> {
     const { rows } = await pool.query(
-      `with taken as (
+      // The lock is stronger than that of an update, which the batches' own locks let pass: see the fence.
+      `with locked as (
+         select station_id from station_owner where station_id = any($1::text[]) order by station_id for update
+       ),
+       taken as (
          insert into station_owner (station_id, epoch, node)
-         select id, 1, $2 from unnest($1::text[]) as wanted(id) order by id
+         select id, 1, $2 from unnest($1::text[]) as wanted(id) left join locked on locked.station_id = id order by id
          on conflict (station_id) do update set epoch = station_owner.epoch + 1, node = excluded.node
          returning station_id, epoch
        ),
@@ -119,6 +123,7 @@ export const writeConnected = defineWrite<{
   name: 'station_owner_connected',
   columns: { station_id: 'text', remote_address: 'text', version: 'text', at: 'timestamptz' },
   key: (row) => row.station_id,
+  station: (row) => row.station_id,
   sql: (rows) => `with connected as (
       update station_owner set remote_address = rows.remote_address, connected_at = rows.at, disconnected_at = null
       from ${rows} where station_owner.station_id = rows.station_id

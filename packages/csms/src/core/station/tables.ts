@@ -27,6 +27,7 @@ export const writeBoot = defineWrite<{
     booted_at: 'timestamptz',
   },
   key: (row) => row.id,
+  station: (row) => row.id,
   sql: (rows) => `update station set registration = rows.registration, version = rows.version,
       vendor = rows.vendor, model = rows.model, serial_number = rows.serial_number,
       firmware_version = rows.firmware_version, modem = rows.modem, boot_reason = rows.boot_reason,
@@ -39,6 +40,7 @@ export const writeInventory = defineWrite<{ id: string; firmware_version: string
   name: 'station_inventory',
   columns: { id: 'text', firmware_version: 'text', at: 'timestamptz' },
   key: (row) => row.id,
+  station: (row) => row.id,
   sql: (
     rows,
   ) => `update station set inventory_of = coalesce(rows.firmware_version, ''), inventory_at = rows.at
@@ -50,6 +52,7 @@ export const writeLastSeen = defineWrite<{ id: string; at: string }>({
   name: 'station_last_seen',
   columns: { id: 'text', at: 'timestamptz' },
   key: (row) => row.id,
+  station: (row) => row.id,
   sql: (rows) => `update station set last_seen_at = rows.at
     from ${rows} where station.id = rows.id and (station.last_seen_at is null or station.last_seen_at < rows.at)`,
 });
