@@ -35,6 +35,8 @@ test('twins equal the database, whatever was cut under them', async (t) => {
   await commander.stop();
   await load.pause();
   await eventually(() => csms.server.held.size === stations, 'all to be connected');
+  const open = [...csms.server.held.values()].filter(({ station }) => station.transactions.size > 0);
+  assert.ok(open.length > 0, 'some are in the middle of a transaction');
   const differences = await compareTwins(csms);
   assert.deepEqual(differences, []);
 
@@ -48,6 +50,23 @@ test('twins equal the database, whatever was cut under them', async (t) => {
   }, 'all events to have positions');
   await checkLedgers(csms.database.sql, load);
   assert.deepEqual(unhandled, []);
+});
+
+test('all stations come back at once, and no batch waits for a deadlock to be found', async (t) => {
+  const csms = await startCsms(t);
+  const load = await startLoad({ url: csms.server.ocppUrl, api: csms.api, stations: 150, pauseMs: 5 });
+  t.after(() => load.close());
+  for (let round = 0; round < 6; round++) {
+    await load.progress(300);
+    load.drop(1);
+  }
+  await load.progress(300);
+  const { rows } = await csms.database.sql.query(
+    'select deadlocks::integer from pg_stat_database where datname = current_database()',
+  );
+  assert.deepEqual(rows, [{ deadlocks: 0 }]);
+  assert.deepEqual(load.faults, []);
+  assert.deepEqual(csms.complaints, []);
 });
 
 async function cutDatabaseConnections({ database }: Csms, name: string): Promise<void> {
