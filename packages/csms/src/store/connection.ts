@@ -132,7 +132,10 @@ export function openPool(config: pg.PoolConfig, options: PoolOptions, log: Log):
     ...(answerTimeoutMs === undefined ? {} : { query_timeout: answerTimeoutMs }),
   });
   // An idle connection was lost; the pool has dropped it and makes a new one when asked. Unheard it would end us.
-  pool.on('error', (error) => log.warn({ pool: name, reason: error.message }, 'database connection lost'));
+  // One that is on its way out may still hear that the server ends too.
+  pool.on('error', (error) => {
+    if (!pool.ending) log.warn({ pool: name, reason: error.message }, 'database connection lost');
+  });
   return pool;
 }
 

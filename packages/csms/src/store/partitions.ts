@@ -156,7 +156,7 @@ async function createDay(pool: pg.Pool, table: PartitionedTable, day: Day, log: 
     await client.query(
       `ALTER TABLE ${id(table.name)} ATTACH PARTITION ${partition} FOR VALUES FROM ('${from}') TO ('${to}')`,
     );
-    log.info({ table: table.name, day, moved }, 'partition created');
+    log[moved > 0 ? 'info' : 'debug']({ table: table.name, day, moved }, 'partition created');
   });
 }
 
