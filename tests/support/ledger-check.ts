@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type pg from 'pg';
+import { eventually } from './eventually.ts';
 import type { AcknowledgedTransaction, Ledger, Load } from './load.ts';
 
 /**
@@ -98,9 +99,13 @@ function checkTransaction(name: string, { facts }: AcknowledgedTransaction, row:
 
 /** The outbox tells of each fact once, at positions without holes. */
 async function checkEvents(sql: pg.Pool | pg.Client, load: Load): Promise<void> {
-  const { rows: batches } = await sql.query(
-    'select first_position, event_count, events::jsonb from outbox where event_count > 0 order by first_position',
-  );
+  // The relay is a moment behind the commits.
+  const batches = await eventually(async () => {
+    const { rows } = await sql.query(
+      'select first_position, event_count, events::jsonb from outbox where event_count > 0 order by first_position',
+    );
+    return rows.every(({ first_position }) => first_position !== null) && rows;
+  }, 'all events to have positions');
   let next = 1;
   const told = new Map<string, number>();
   for (const { first_position, event_count, events } of batches) {

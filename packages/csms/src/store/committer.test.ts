@@ -211,6 +211,8 @@ describe('the committer', () => {
     const client = await database.sql.connect();
     try {
       await client.query('begin');
+      // The locks of whoever takes a station over, as in core/station/ownership.ts.
+      await client.query(`select from station_owner where station_id = 'F2' for update`);
       await client.query(`update station_owner set epoch = 2 where station_id = 'F2'`);
       const late = start().commit({
         source: 'F2',
