@@ -8,6 +8,11 @@ const server = await startServer(
   createLog({ level: 'warn', destination: process.stderr }),
 );
 process.send?.({ ready: { ocppUrl: server.ocppUrl, httpUrl: server.httpUrl } });
+process.on('message', (order) => {
+  if (order !== 'memory') return;
+  globalThis.gc?.();
+  process.send?.({ memory: process.memoryUsage() });
+});
 process.on('SIGTERM', async () => {
   await server.close();
   process.exit(0);

@@ -5,7 +5,8 @@ export class Histogram {
   #max = 0;
 
   record(milliseconds: number): void {
-    this.#counts[bucketOf(milliseconds)]! += 1; // biome-ignore lint/style/noNonNullAssertion: the index is clamped
+    const bucket = bucketOf(milliseconds);
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
     this.#total += 1;
     if (milliseconds > this.#max) this.#max = milliseconds;
   }

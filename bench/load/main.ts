@@ -11,7 +11,7 @@ import { bootOf, configurationOf, type Message, mix, reportsOf } from './message
 interface Station {
   readonly id: string;
   readonly version: Version;
-  readonly socket: WebSocket;
+  socket: WebSocket;
   readonly mix: Generator<Message, never, number | undefined>;
   /** Ends the wait for the answer to the call under way. */
   answered: ((payload: { transactionId?: number }) => void) | undefined;
@@ -43,27 +43,29 @@ let histogram = new Histogram();
 let errors = 0;
 let messageId = 0;
 
-process.on(
-  'message',
-  async (
-    order:
-      | { do: 'start'; plan: LoadPlan }
-      | { do: 'run'; seconds: number; rate?: number }
-      | { do: 'idle'; seconds: number }
-      | { do: 'stop' },
-  ) => {
-    switch (order.do) {
-      case 'start':
-        return process.send?.({ started: await start(order.plan) });
-      case 'run':
-        return process.send?.({ result: await run(order.seconds, order.rate) });
-      case 'idle':
-        return process.send?.({ result: await idle(order.seconds) });
-      case 'stop':
-        process.exit(0);
-    }
-  },
-);
+type Order =
+  | { readonly do: 'start'; readonly plan: LoadPlan }
+  | { readonly do: 'run'; readonly seconds: number; readonly rate?: number }
+  | { readonly do: 'idle'; readonly seconds: number }
+  | { readonly do: 'come-back' }
+  | { readonly do: 'stop' };
+
+process.on('message', async (order: Order) => {
+  switch (order.do) {
+    case 'start':
+      return process.send?.({ started: await start(order.plan) });
+    case 'run':
+      return process.send?.({ result: await run(order.seconds, order.rate) });
+    case 'idle':
+      return process.send?.({ result: await idle(order.seconds) });
+    case 'come-back':
+      return process.send?.({ back: await comeBack() });
+    case 'stop':
+      return process.exit(0);
+    default:
+      return order satisfies never;
+  }
+});
 
 /** Connects, boots and reports the device model. Gives the seconds until the last one was done. */
 async function start(plan: LoadPlan): Promise<{ seconds: number }> {
@@ -86,8 +88,11 @@ async function start(plan: LoadPlan): Promise<{ seconds: number }> {
   return { seconds: (performance.now() - from) / 1_000 };
 }
 
-function connect(plan: LoadPlan, id: string, version: Version): Promise<Station> {
-  const socket = new WebSocket(`${plan.url}/${id}`, subprotocolOf[version], { perMessageDeflate: false });
+let plan: LoadPlan | undefined;
+
+function connect(wanted: LoadPlan, id: string, version: Version): Promise<Station> {
+  plan = wanted;
+  const socket = open(wanted, id, version);
   const station: Station = {
     id,
     version,
@@ -97,14 +102,47 @@ function connect(plan: LoadPlan, id: string, version: Version): Promise<Station>
     sentAt: 0,
     reported: Promise.withResolvers(),
   };
-  socket.on('message', (data) => receive(plan, station, String(data)));
+  return listen(wanted, station);
+}
+
+function open({ url }: LoadPlan, id: string, version: Version): WebSocket {
+  return new WebSocket(`${url}/${id}`, subprotocolOf[version], { perMessageDeflate: false });
+}
+
+/** Resolves when the socket is open; rejects when it cannot be opened. */
+function listen(wanted: LoadPlan, station: Station): Promise<Station> {
+  const { socket } = station;
+  socket.on('message', (data) => receive(wanted, station, String(data)));
   socket.on('close', (code) => {
-    if (code !== 1001) errors += 1;
+    if (code !== 1001 && code !== 1006) errors += 1;
   });
   return new Promise((resolve, reject) => {
     socket.once('open', () => resolve(station));
     socket.once('error', reject);
   });
+}
+
+/** Every station connects again, as soon as the server lets it, and has a heartbeat answered. Gives the seconds. */
+async function comeBack(): Promise<{ seconds: number }> {
+  const wanted = plan;
+  if (!wanted) throw new Error('nobody was there before');
+  const from = performance.now();
+  await Promise.all(
+    stations.map(async (station) => {
+      for (;;) {
+        station.socket.terminate();
+        station.socket = open(wanted, station.id, station.version);
+        try {
+          await listen(wanted, station);
+          break;
+        } catch {
+          await delay(200 + Math.random() * 800);
+        }
+      }
+      await call(station, { action: 'Heartbeat', payload: {} });
+    }),
+  );
+  return { seconds: (performance.now() - from) / 1_000 };
 }
 
 function receive(plan: LoadPlan, station: Station, text: string): void {

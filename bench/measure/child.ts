@@ -5,17 +5,24 @@ import { once } from 'node:events';
 export interface Child {
   readonly pid: number;
   /** Sends an order and waits for the message that has the named member. */
-  ask(order: object, member: string): Promise<never>;
+  ask(order: object | string, member: string): Promise<never>;
   /** The first message with the named member. */
   next(member: string): Promise<never>;
-  stop(): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-export function start(file: string, env: Readonly<Record<string, string>> = {}): Child {
+export function start(
+  file: string,
+  env: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
+): Child {
   const child: ChildProcess = fork(new URL(file, import.meta.url), {
     env: { ...process.env, ...env },
     // BENCH_PROFILE=folder leaves a CPU profile of each process there.
-    execArgv: process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [],
+    execArgv: [
+      ...flags,
+      ...(process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : []),
+    ],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   if (child.pid === undefined) throw new Error(`${file} did not start`);
@@ -37,10 +44,10 @@ export function start(file: string, env: Readonly<Record<string, string>> = {}):
       child.send(order);
       return answer;
     },
-    async stop() {
+    async stop(signal = 'SIGTERM') {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
-      child.kill('SIGTERM');
+      child.kill(signal);
       await gone;
     },
   };
