@@ -1,6 +1,5 @@
 import type { TestContext } from 'node:test';
 import WebSocket from 'ws';
-import type { Csms } from './csms.ts';
 
 /** A socket by which anything can be said, right or wrong. */
 export interface RawSocket {
@@ -24,7 +23,11 @@ export interface RawOptions {
 }
 
 /** Connects, or fails with {@link Refused}. */
-export async function connectRaw(test: TestContext, csms: Csms, options: RawOptions): Promise<RawSocket> {
+export async function connectRaw(
+  test: TestContext,
+  csms: { readonly server: { readonly ocppUrl: string } },
+  options: RawOptions,
+): Promise<RawSocket> {
   const { id, password, user = id, protocols = [] } = options;
   const basic = Buffer.concat([Buffer.from(`${user}:`), Buffer.from(password ?? '')]).toString('base64');
   const socket = new WebSocket(`${csms.server.ocppUrl}/${encodeURIComponent(id)}`, [...protocols], {
