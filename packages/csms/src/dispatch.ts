@@ -132,6 +132,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       ...(decision.claims && { claims: decision.claims }),
       settle(found) {
         const outcome = decision.settle(found);
+        if (noticed.length === 0 && !outcome.findings?.length) return outcome;
         const noted = note(origin, [...noticed, ...(outcome.findings ?? [])], inbound.receivedAt);
         return {
           ...outcome,

@@ -39,13 +39,10 @@ export function isColumnText(text: string): boolean {
 }
 
 function columnText(rows: readonly object[], name: string): string {
-  let column = '';
-  for (let index = 0; index < rows.length; index++) {
-    if (index > 0) column += separator;
-    column += cellText((rows[index] as Record<string, unknown>)[name], name);
-  }
+  const cells = rows.map((row) => cellText((row as Record<string, unknown>)[name], name));
   // The empty text is an array without elements: a row of nulls, which is left out again, keeps the one value.
-  return rows.length === 1 ? `${column}${separator}${absent}` : column;
+  if (cells.length === 1) cells.push(absent);
+  return cells.join(separator);
 }
 
 function cellText(value: unknown, name: string): string {

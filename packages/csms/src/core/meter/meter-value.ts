@@ -58,14 +58,12 @@ export type Location = NonNullable<Sample['location']>;
 export function fromOcpp16(meterValue: Ocpp16MeterValue): MeterValue {
   return {
     at: instantOf(meterValue.timestamp),
-    samples: meterValue.sampledValue.map((sample) => ({
-      ...(sample.format === 'SignedData'
-        ? { value: '', signed: signedValueOf(sample.value) }
-        : { value: sample.value }),
-      ...labelsOf(sample),
-      unit: sample.unit ?? unitOf(sample.measurand ?? defaultMeasurand),
-      multiplier: 0,
-    })),
+    samples: meterValue.sampledValue.map((sample) => {
+      const isSigned = sample.format === 'SignedData';
+      const sampled = labelled(sample, isSigned ? '' : sample.value, sample.unit, 0);
+      if (isSigned) sampled.signed = signedValueOf(sample.value);
+      return sampled;
+    }),
   };
 }
 
@@ -73,24 +71,40 @@ export function fromOcpp16(meterValue: Ocpp16MeterValue): MeterValue {
 export function fromOcpp2(meterValue: Ocpp2MeterValue): MeterValue {
   return {
     at: instantOf(meterValue.timestamp),
-    samples: meterValue.sampledValue.map((sample) => ({
-      value: textOfNumber(sample.value),
-      ...labelsOf(sample),
-      unit: sample.unitOfMeasure?.unit ?? unitOf(sample.measurand ?? defaultMeasurand),
-      multiplier: sample.unitOfMeasure?.multiplier ?? 0,
-      ...(sample.signedMeterValue && { signed: fromSignedMeterValue(sample.signedMeterValue) }),
-    })),
+    samples: meterValue.sampledValue.map((sample) => {
+      const { unitOfMeasure, signedMeterValue } = sample;
+      const sampled = labelled(
+        sample,
+        textOfNumber(sample.value),
+        unitOfMeasure?.unit,
+        unitOfMeasure?.multiplier ?? 0,
+      );
+      if (signedMeterValue) sampled.signed = fromSignedMeterValue(signedMeterValue);
+      return sampled;
+    }),
   };
 }
 
+type Growing<T> = { -readonly [Name in keyof T]: T[Name] };
+
 /** J02.FR.03 to J02.FR.06: absent means the default, the same in all versions. */
-function labelsOf(sample: Sample): Pick<SampledValue, 'measurand' | 'context' | 'location' | 'phase'> {
-  return {
-    measurand: sample.measurand ?? defaultMeasurand,
+function labelled(
+  sample: Sample,
+  value: string,
+  unit: string | undefined,
+  multiplier: number,
+): Growing<SampledValue> {
+  const measurand = sample.measurand ?? defaultMeasurand;
+  const sampled: Growing<SampledValue> = {
+    value,
+    measurand,
     context: sample.context ?? 'Sample.Periodic',
     location: sample.location ?? 'Outlet',
-    ...(sample.phase !== undefined && { phase: sample.phase }),
+    unit: unit ?? unitOf(measurand),
+    multiplier,
   };
+  if (sample.phase !== undefined) sampled.phase = sample.phase;
+  return sampled;
 }
 
 /** The unit a value is in when the station names none. The standard says so for energy; the rest is usage. */

@@ -15,26 +15,18 @@ export function storedText(samples: readonly SampledValue[]): string {
   return JSON.stringify(samples.map(stored));
 }
 
-function stored({
-  value,
-  measurand,
-  context,
-  phase,
-  location,
-  unit,
-  multiplier,
-  signed,
-}: SampledValue): object {
-  return {
-    value,
-    measurand: measurand === defaults.measurand ? undefined : measurand,
-    context: context === defaults.context ? undefined : context,
-    phase,
-    location: location === defaults.location ? undefined : location,
-    unit,
-    multiplier: multiplier === defaults.multiplier ? undefined : multiplier,
-    signed,
+function stored(sample: SampledValue): object {
+  const kept: { -readonly [Name in keyof StoredSample]: StoredSample[Name] } = {
+    value: sample.value,
+    unit: sample.unit,
   };
+  if (sample.measurand !== defaults.measurand) kept.measurand = sample.measurand;
+  if (sample.context !== defaults.context) kept.context = sample.context;
+  if (sample.phase !== undefined) kept.phase = sample.phase;
+  if (sample.location !== defaults.location) kept.location = sample.location;
+  if (sample.multiplier !== defaults.multiplier) kept.multiplier = sample.multiplier;
+  if (sample.signed) kept.signed = sample.signed;
+  return kept;
 }
 
 /** A row of `meter_sample` as a meter value, its samples whole again. */
