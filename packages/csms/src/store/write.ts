@@ -124,19 +124,16 @@ export function statementsOf(writes: readonly Write[]): { kind: WriteKind; rows:
 }
 
 /**
- * The stations whose rows are changed by more than one kind of these writes. Within a statement rows are locked in key
- * order, but a station that boots in one batch and connects in the next would be locked in one order here and in the
- * other there: so they are all locked first. (Waiting for PostgreSQL to find a deadlock takes a second.)
+ * The stations whose rows these writes change, where they are several. Many kinds of write change them, and each
+ * statement locks them in the order of its plan: so they are all locked first, in one order. (Waiting for PostgreSQL to
+ * find a deadlock takes a second.)
  */
 export function stationsOf(writes: readonly Write[]): readonly string[] {
-  const kinds = new Set<WriteKind>();
   const stations = new Set<string>();
   for (const { kind, row } of writes) {
-    if (!kind.station) continue;
-    kinds.add(kind);
-    stations.add(kind.station(row as never));
+    if (kind.station) stations.add(kind.station(row as never));
   }
-  return kinds.size > 1 ? [...stations] : [];
+  return stations.size > 1 ? [...stations] : [];
 }
 
 function roundsOf(kind: WriteKind, rows: object[]): object[][] {
