@@ -6,6 +6,7 @@ import pg from 'pg';
 import { createLog } from '../log.ts';
 import { testDatabase } from '../testing/database.ts';
 import {
+  connect,
   inTransaction,
   isConnectionLoss,
   isDataError,
@@ -239,6 +240,15 @@ describe('an error is', () => {
       assert.ok(!isConnectionLoss(error) && !isRetryable(error) && !isDataError(error));
     }
   });
+});
+
+test('a connection that is ended with its welcome is an error, not the end of the process', async (t) => {
+  const fatal = text('SFATAL\0VFATAL\0C57P01\0Mterminating connection\0');
+  const welcomeAndEnd = [message('R', int32(0)), message('Z', Buffer.from('I')), message('E', fatal)];
+  const server = createServer((socket) => {
+    socket.once('data', () => socket.end(Buffer.concat(welcomeAndEnd)));
+  });
+  assert.ok(isConnectionLoss(await errorOf(connect(configOf(await listening(t, server))))));
 });
 
 function configOf(port: number): pg.PoolConfig {

@@ -106,17 +106,27 @@ export async function openServer(options: {
       pools.add(pool);
       return pool;
     },
-    async connectPipelined(name) {
-      const client = new pg.Client({ ...config, ...session(name, byKeyAlone), pipeline: true });
-      await client.connect();
-      return client;
-    },
+    connectPipelined: (name) => connect({ ...config, ...session(name, byKeyAlone), pipeline: true }),
     async stop() {
       const ended = Promise.all([...pools].filter((pool) => !pool.ending).map((pool) => pool.end()));
       await Promise.race([ended, delay(endTimeoutMs, undefined, { ref: false })]);
       await options.stop?.();
     },
   };
+}
+
+/** One connection; the caller listens to its errors. */
+export async function connect(config: pg.ClientConfig): Promise<pg.Client> {
+  const client = new pg.Client(config);
+  // A server that ends may say so in the same breath as its welcome, before the caller can listen. Unheard it would
+  // end the process.
+  let cut: Error | undefined;
+  client.on('error', (error) => {
+    cut = error;
+  });
+  await client.connect();
+  if (cut) throw cut;
+  return client;
 }
 
 /** A pool with the project's type parsers, UTC, and time limits. */
