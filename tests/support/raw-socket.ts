@@ -1,4 +1,3 @@
-import type { TestContext } from 'node:test';
 import WebSocket from 'ws';
 
 /** A socket by which anything can be said, right or wrong. */
@@ -24,7 +23,7 @@ export interface RawOptions {
 
 /** Connects, or fails with {@link Refused}. */
 export async function connectRaw(
-  test: TestContext,
+  test: { after(end: () => void): void },
   csms: { readonly server: { readonly ocppUrl: string } },
   options: RawOptions,
 ): Promise<RawSocket> {
