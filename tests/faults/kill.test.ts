@@ -19,8 +19,8 @@ import { endPostgres, send } from '../support/processes.ts';
 /** BUSBAR_TEST_KILLS=full: as often as it takes to trust it; otherwise what fits into every run of the tests. */
 const isFull = process.env.BUSBAR_TEST_KILLS === 'full';
 const kills = isFull
-  ? { server: 25, postmaster: 10, stations: 120 }
-  : { server: 4, postmaster: 2, stations: 45 };
+  ? { server: 25, postmaster: 10, stations: 90, messages: 8 }
+  : { server: 4, postmaster: 2, stations: 45, messages: 4 };
 
 const debianBinaries = process.env.BUSBAR_TEST_POSTGRES_BIN ?? '/usr/lib/postgresql/15/bin';
 
@@ -73,7 +73,8 @@ async function survive(t: TestContext, ground: Ground): Promise<void> {
       load.ledgers.map(({ id }) => id),
     );
     for (const victim of victims()) {
-      await progress(server, load, kills.stations * (1 + Math.random() * 2));
+      // A kill finds them anywhere in what they do.
+      await progress(server, load, kills.stations * (1 + Math.random() * kills.messages));
       if (victim === 'postmaster') {
         process.kill(await ground.postmaster(), 'SIGKILL');
       } else {
