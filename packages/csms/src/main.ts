@@ -212,9 +212,9 @@ async function build(
     give,
     now,
     changes: {
-      changed(stationId) {
+      async changed(stationId) {
         // Nobody holds it: the next connection reads what stands in the database.
-        bus.request(stationSubject(stationId), { changed: true }, 5_000).catch(() => {});
+        await bus.request(stationSubject(stationId), { changed: true }, 5_000).catch(() => {});
       },
     },
     rules: { allowSecurityProfile0: config.allowProfile0 },

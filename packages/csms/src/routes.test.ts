@@ -14,7 +14,7 @@ test('all routes together make a sound OpenAPI document', () => {
     pool: new pg.Pool({ max: 1 }),
     committer: { commit: never },
     credentials: createCredentials({ pepper: Buffer.alloc(32) }),
-    changes: { changed: () => {} },
+    changes: { changed: async () => {} },
     rules: { allowSecurityProfile0: false },
     commands: [],
     give: never,

@@ -16,9 +16,9 @@ import {
 } from './registry-tables.ts';
 import { Admission, OcppVersion, SecurityProfile, StationDetails, StationMode } from './view.ts';
 
-/** Told after the commit, so that an open connection may be judged anew. */
+/** Told after the commit; resolves when an open connection has been judged anew. */
 export interface StationChanges {
-  changed(stationId: string): void;
+  changed(stationId: string): Promise<void>;
 }
 
 export interface RegistrationRules {
@@ -135,7 +135,7 @@ export function stationRegistry(options: {
       });
       if (!made)
         throw new Problem('conflict', `A station ${id} is registered already; case makes no difference.`);
-      changes.changed(id);
+      await changes.changed(id);
       return { id, password: password?.shown };
     },
 
@@ -181,7 +181,7 @@ export function stationRegistry(options: {
             : { answer: false, writes: [], events: [] },
       });
       if (!present) throw unknownStation(station.id);
-      changes.changed(station.id);
+      await changes.changed(station.id);
       return password?.shown;
     },
 
@@ -203,7 +203,7 @@ export function stationRegistry(options: {
           `The station ${station.id} connected, began a transaction or was removed meanwhile. Read it again.`,
         );
       }
-      changes.changed(station.id);
+      await changes.changed(station.id);
     },
   };
 

@@ -15,7 +15,11 @@ async function serve(t: TestContext, rules = { allowSecurityProfile0: false }) {
       pool: database.sql,
       committer: testCommitter(t, database),
       credentials,
-      changes: { changed: (stationId) => changed.push(stationId) },
+      changes: {
+        async changed(stationId) {
+          changed.push(stationId);
+        },
+      },
       rules,
       now: testNow,
     }),
