@@ -9,7 +9,8 @@ export function completeInventory(station: StationTwin, at: Date) {
     write: writeInventory({ id, firmware_version: firmwareVersion, at: at.toISOString() }),
     event: deviceModelReported(station, true, at),
     apply: () => {
-      station.inventoryOf = firmwareVersion ?? '';
+      // As the statement has it: a boot of other firmware may have come in between.
+      if (station.firmwareVersion === firmwareVersion) station.inventoryOf = firmwareVersion ?? '';
     },
   };
 }

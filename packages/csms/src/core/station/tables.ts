@@ -35,7 +35,7 @@ export const writeBoot = defineWrite<{
     from ${rows} where station.id = rows.id`,
 });
 
-/** The device model has been reported in full, by this firmware. */
+/** The device model has been reported in full, by this firmware, unless the station has booted with another since. */
 export const writeInventory = defineWrite<{ id: string; firmware_version: string | undefined; at: string }>({
   name: 'station_inventory',
   columns: { id: 'text', firmware_version: 'text', at: 'timestamptz' },
@@ -44,7 +44,7 @@ export const writeInventory = defineWrite<{ id: string; firmware_version: string
   sql: (
     rows,
   ) => `update station set inventory_of = coalesce(rows.firmware_version, ''), inventory_at = rows.at
-    from ${rows} where station.id = rows.id`,
+    from ${rows} where station.id = rows.id and station.firmware_version is not distinct from rows.firmware_version`,
 });
 
 /** Liveness, flushed coarsely: never part of an acknowledged fact. */
