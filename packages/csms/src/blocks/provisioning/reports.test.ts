@@ -57,6 +57,7 @@ test('B07 asks for a report under an id, and lets its parts in', () => {
 test('1.6: the configuration is the report', async (t) => {
   const { sql } = await testDatabase(t);
   await insertStation(sql);
+  await sql.query(`update station set firmware_version = '1.0'`);
   const station = makeStation('1.6', { firmwareVersion: '1.0' });
   const said = say(station, getBaseReport, { reportBase: 'FullInventory' });
   assert.deepEqual([said.action, said.requests], ['GetConfiguration', [{}]]);
@@ -96,6 +97,7 @@ test('B07 notes the parts of a report; the last completes the inventory', async 
   await insertStation(sql);
   await giveReport(sql, 17, 'FullInventory');
   const receivers = [notifyReport({ pool: sql })];
+  await sql.query(`update station set firmware_version = '1.0'`);
   const station = makeStation('2.0.1', { firmwareVersion: '1.0' });
 
   const first = await receiveFrom(station, receivers, 'NotifyReport', report(17, [heartbeat], { tbc: true }));
