@@ -51,7 +51,7 @@ export interface Receiver {
    * instead. The function gives the acknowledgement, or undefined where none can be given.
    */
   readonly acknowledgeUnread?: (() => object) | undefined;
-  prepare(message: Inbound): Promise<unknown> | undefined;
+  prepare(message: Inbound): unknown;
   decide(message: Inbound, prepared: unknown): StationOutcome<object> | Decision<object>;
 }
 
@@ -64,7 +64,9 @@ export function receive<V extends Version, A extends ActionOf<V>, Prepared = und
   action: A,
   handler: {
     readonly acknowledgeUnread?: () => Response<V, A> & object;
-    readonly prepare?: (message: Inbound<Request<V, A> & object, V>) => Promise<Prepared> | undefined;
+    readonly prepare?: (
+      message: Inbound<Request<V, A> & object, V>,
+    ) => Promise<Prepared> | Prepared | undefined;
     readonly decide: (
       message: Inbound<Request<V, A> & object, V>,
       prepared: Prepared | undefined,

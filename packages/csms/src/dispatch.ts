@@ -63,17 +63,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       await recordRefusal(origin, message, error);
       throw error;
     }
-    return decide(origin, inbound, message, receiver);
-  }
-
-  async function decide(
-    origin: Origin,
-    inbound: Inbound,
-    message: IncomingMessage,
-    receiver: Receiver,
-  ): Promise<object> {
     try {
-      const prepared = await prepare(receiver, inbound);
+      const early = receiver.prepare(inbound);
+      const prepared = early instanceof Promise ? await prepare(early, receiver, inbound) : early;
       return await commit(origin, message, inbound, receiver.decide(inbound, prepared));
     } catch (error) {
       if (error instanceof OcppError) {
@@ -95,11 +87,11 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   }
 
   /** Reads are repeated while the database is away for a moment: a message is not refused because of it. */
-  async function prepare(receiver: Receiver, inbound: Inbound): Promise<unknown> {
+  async function prepare(first: unknown, receiver: Receiver, inbound: Inbound): Promise<unknown> {
     const deadline = Date.now() + options.prepareDeadlineMs;
-    for (;;) {
+    for (let preparing = first; ; preparing = receiver.prepare(inbound)) {
       try {
-        return await receiver.prepare(inbound);
+        return await preparing;
       } catch (error) {
         if (!isConnectionLoss(error) && !isRetryable(error)) throw error;
         if (Date.now() >= deadline) throw new DatabaseAway('the database does not answer', { cause: error });

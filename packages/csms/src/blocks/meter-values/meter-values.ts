@@ -53,27 +53,39 @@ function findTransaction(
   station: StationTwin,
   payload: MeterValues16,
   receivedAt: Date,
-): Promise<FoundTransaction> | undefined {
-  const { transactionId, connectorId } = payload;
+): Promise<FoundTransaction> | FoundTransaction | undefined {
+  const { transactionId } = payload;
   if (transactionId === undefined) return undefined;
-  return prepareFact(deps, station, factOf(payload, String(transactionId), receivedAt), receivedAt).then(
-    async (named) => {
-      if (named.known) return { fact: named, doubts: [] };
-      const open = [...station.transactions.values()].find(({ evseId }) => evseId === connectorId);
-      const doubts: FindingDraft[] = [
-        {
-          kind: 'transaction-unknown',
-          subject: String(transactionId),
-          detail: `MeterValues named the unknown transaction ${transactionId}; they were ${
-            open ? `taken for ${open.stationTransactionId}` : 'kept without a transaction'
-          }`,
-        },
-      ];
-      if (!open) return { fact: undefined, doubts };
-      const fact = factOf(payload, open.stationTransactionId, receivedAt);
-      return { fact: await prepareFact(deps, station, fact, receivedAt), doubts };
+  const named = prepareFact(deps, station, factOf(payload, String(transactionId), receivedAt), receivedAt);
+  return named instanceof Promise
+    ? named.then((found) => orByConnector(deps, station, { payload, receivedAt, found }))
+    : { fact: named, doubts: [] };
+}
+
+async function orByConnector(
+  deps: FactReaders,
+  station: StationTwin,
+  {
+    payload,
+    receivedAt,
+    found,
+  }: { readonly payload: MeterValues16; readonly receivedAt: Date; readonly found: PreparedFact },
+): Promise<FoundTransaction> {
+  if (found.known) return { fact: found, doubts: [] };
+  const { transactionId, connectorId } = payload;
+  const open = [...station.transactions.values()].find(({ evseId }) => evseId === connectorId);
+  const doubts: FindingDraft[] = [
+    {
+      kind: 'transaction-unknown',
+      subject: String(transactionId),
+      detail: `MeterValues named the unknown transaction ${transactionId}; they were ${
+        open ? `taken for ${open.stationTransactionId}` : 'kept without a transaction'
+      }`,
     },
-  );
+  ];
+  if (!open) return { fact: undefined, doubts };
+  const fact = factOf(payload, open.stationTransactionId, receivedAt);
+  return { fact: await prepareFact(deps, station, fact, receivedAt), doubts };
 }
 
 function factOf(

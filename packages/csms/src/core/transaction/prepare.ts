@@ -18,15 +18,33 @@ export interface FactReaders {
   readonly ask: Ask;
 }
 
-export async function prepareFact(
-  { transactions, ask }: FactReaders,
+/** At once, where the twin knows all of it, as it does of most facts of an open transaction. */
+export function prepareFact(
+  readers: FactReaders,
   station: StationTwin,
   fact: TransactionFact,
   at: Date,
-): Promise<PreparedFact> {
+): Promise<PreparedFact> | PreparedFact {
   const open = station.transactions.get(fact.stationTransactionId);
+  if (open && !fact.idToken && fact.kind !== 'Ended') {
+    return { fact, known: open, standing: undefined, readings: [] };
+  }
+  return readFact(readers, { open, stationId: station.id, fact, at });
+}
+
+interface Reading {
+  readonly open: TransactionTwin | undefined;
+  readonly stationId: string;
+  readonly fact: TransactionFact;
+  readonly at: Date;
+}
+
+async function readFact(
+  { transactions, ask }: FactReaders,
+  { open, stationId, fact, at }: Reading,
+): Promise<PreparedFact> {
   const [known, standing] = await Promise.all([
-    open ?? transactions.find(station.id, fact.stationTransactionId),
+    open ?? transactions.find(stationId, fact.stationTransactionId),
     fact.idToken && ask(tokenStanding, { token: fact.idToken, at }),
   ]);
   const settles = known && (fact.kind === 'Ended' || known.state === 'Ended');
