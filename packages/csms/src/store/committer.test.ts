@@ -317,6 +317,23 @@ describe('the committer', () => {
     assert.deepEqual(states, [true, false]);
   });
 
+  it('does not let those who come later wait for a batch that is held up', async () => {
+    const committer = start();
+    const blocker = await database.sql.connect();
+    await blocker.query('begin');
+    await blocker.query(`insert into test_row (id, value) values ('held-up', 1)`);
+    try {
+      const held = committer.commit(entry('H', { answer: 1, writes: [addRow({ id: 'held-up', value: 2 })] }));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const later = committer.commit(entry('L', { answer: 2, writes: [appendRow({ id: 'not-held-up' })] }));
+      assert.equal((await later).answer, 2);
+      await blocker.query('commit');
+      assert.equal((await held).answer, 1);
+    } finally {
+      blocker.release();
+    }
+  });
+
   it('finishes what it has accepted before it closes, and takes nothing after', async () => {
     const committer = createCommitter({
       runner: createBatchRunner({

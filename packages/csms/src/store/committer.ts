@@ -41,6 +41,13 @@ export const committerLimits = {
   batchEntries: 500,
   /** While one batch waits for the disk the next is filled and sent. */
   batchesInFlight: 2,
+  /**
+   * Entries that have to wait before a further batch is sent beside one that is on its way: fewer are better carried
+   * together once it is back, as each batch costs its statements and a sync of the disk.
+   */
+  furtherBatchFrom: 100,
+  /** They do not wait longer than this for a batch that may be held up by a lock. */
+  furtherBatchAfterMs: 15,
   /** From this age of the oldest entry on the database counts as away (ARCHITECTURE.md, Database away). */
   awayAfterMs: 5_000,
   /** How long a source that poisoned a batch is committed alone. */
@@ -102,6 +109,8 @@ export function createCommitter(options: CommitterOptions): Committer {
   let away = false;
   let closing: (() => void) | undefined;
   let scheduled = false;
+  /** Looks again when those that wait have waited long enough. */
+  let patience: NodeJS.Timeout | undefined;
 
   return {
     commit,
@@ -145,7 +154,7 @@ export function createCommitter(options: CommitterOptions): Committer {
   }
 
   function fill(): void {
-    while (waiting.length > 0 && inFlight.size < limits.batchesInFlight) {
+    while (mayStart()) {
       const batch = take();
       inFlight.add(batch);
       void run(batch).finally(() => {
@@ -154,6 +163,20 @@ export function createCommitter(options: CommitterOptions): Committer {
         else if (inFlight.size === 0) closing?.();
       });
     }
+  }
+
+  function mayStart(): boolean {
+    if (inFlight.size === 0) return waiting.length > 0;
+    if (inFlight.size >= limits.batchesInFlight) return false;
+    if (waiting.length >= limits.furtherBatchFrom) return true;
+    const [oldest] = waiting;
+    if (!oldest) return false;
+    if (Date.now() - oldest.sinceMs >= limits.furtherBatchAfterMs) return true;
+    patience ??= setTimeout(() => {
+      patience = undefined;
+      fill();
+    }, limits.furtherBatchAfterMs);
+    return false;
   }
 
   function take(): Waiting[] {
@@ -267,6 +290,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     if (!idle() && !away) await new Promise<void>((resolve) => (closing = resolve));
     closing ??= () => {};
     clearInterval(watch);
+    clearTimeout(patience);
     await runner.close();
   }
 }
