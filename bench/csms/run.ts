@@ -45,14 +45,18 @@ async function measure(target: 'floor' | 'busbar', database: BenchDatabase) {
   const server =
     target === 'floor'
       ? start('../floor/server.ts', { FLOOR_DATABASE_URL: url, FLOOR_PORT: '9100' })
-      : start('../csms/server.ts', {
-          BUSBAR_DATABASE_URL: url,
-          BUSBAR_DATA: folder,
-          BUSBAR_OCPP_PORT: '9101',
-          BUSBAR_HTTP_PORT: '0',
-          BUSBAR_ALLOW_PROFILE_0: 'true',
-          BUSBAR_LOG_LEVEL: 'warn',
-        });
+      : start(
+          '../csms/server.ts',
+          {
+            BUSBAR_DATABASE_URL: url,
+            BUSBAR_DATA: folder,
+            BUSBAR_OCPP_PORT: '9101',
+            BUSBAR_HTTP_PORT: '0',
+            BUSBAR_ALLOW_PROFILE_0: 'true',
+            BUSBAR_LOG_LEVEL: 'warn',
+          },
+          ['--max-semi-space-size=32'],
+        );
   await server.next('ready');
   if (target === 'busbar') await registerFleet(url, plan.stations);
   const load = start('../load/main.ts');

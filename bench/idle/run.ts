@@ -35,7 +35,7 @@ const startServer = () =>
       BUSBAR_ALLOW_PROFILE_0: 'true',
       BUSBAR_LOG_LEVEL: 'warn',
     },
-    ['--expose-gc'],
+    ['--expose-gc', '--max-semi-space-size=32'],
   );
 const plan: LoadPlan = {
   url: 'ws://127.0.0.1:9101/ocpp',

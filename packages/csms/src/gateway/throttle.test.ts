@@ -24,6 +24,14 @@ describe('the throttle of failed logins', () => {
     assert.ok(throttle.waitSeconds('10.6.6.6', 'another') > 0);
   });
 
+  it('lets in who has logged in from an address before, whatever a neighbour behind the same router does', () => {
+    const throttle = createThrottle(() => 0);
+    throttle.succeeded('10.6.6.6', 'good');
+    for (let n = 0; n < throttleLimits.failuresPerAddress; n++) throttle.failed('10.6.6.6', `cs${n}`);
+    assert.equal(throttle.waitSeconds('10.6.6.6', 'good'), 0);
+    assert.ok(throttle.waitSeconds('10.6.6.6', 'stranger') > 0);
+  });
+
   it('forgets the failures of an identity that then succeeds', () => {
     const throttle = createThrottle(() => 0);
     for (let n = 1; n < throttleLimits.failuresPerIdentity; n++) throttle.failed('10.0.0.1', 'cs1');

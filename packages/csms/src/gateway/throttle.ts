@@ -7,13 +7,15 @@ export interface Throttle {
 }
 
 export const throttleLimits = {
-  /** Failures within the window after which an identity or an address has to wait. */
+  /** Failures within the window after which an identity has to wait at the address where it failed. */
   failuresPerIdentity: 10,
-  /** Many stations may share the address of one site's router. */
+  /** Failures after which an address has to wait, but for the identities that have logged in from it. */
   failuresPerAddress: 100,
   windowMs: 60_000,
   /** Counted at once; the oldest are forgotten first, so that inventing names costs no memory. */
   counters: 20_000,
+  /** Logins that are remembered: more than the stations of one node. */
+  remembered: 50_000,
 } as const;
 
 interface Counter {
@@ -26,6 +28,8 @@ export function createThrottle(
   limits: Readonly<Record<keyof typeof throttleLimits, number>> = throttleLimits,
 ): Throttle {
   const counters = new Map<string, Counter>();
+  /** Many stations share the address of one site's router: who has logged in from it is not harmed by a neighbour. */
+  const known = new Set<string>();
 
   function current(key: string): Counter | undefined {
     const counter = counters.get(key);
@@ -52,18 +56,27 @@ export function createThrottle(
   }
 
   return {
-    waitSeconds: (address, identity) =>
-      Math.max(
-        wait(`address ${address}`, limits.failuresPerAddress),
-        // By both together: a stranger elsewhere cannot lock a station out.
-        wait(`identity ${address} ${identity}`, limits.failuresPerIdentity),
-      ),
+    waitSeconds(address, identity) {
+      const pair = pairOf(address, identity);
+      // By both together: a stranger elsewhere cannot lock a station out.
+      const ofIdentity = wait(pair, limits.failuresPerIdentity);
+      return known.has(pair) ? ofIdentity : Math.max(ofIdentity, wait(address, limits.failuresPerAddress));
+    },
     failed(address, identity) {
-      count(`address ${address}`);
-      count(`identity ${address} ${identity}`);
+      count(address);
+      count(pairOf(address, identity));
     },
     succeeded(address, identity) {
-      counters.delete(`identity ${address} ${identity}`);
+      const pair = pairOf(address, identity);
+      counters.delete(pair);
+      known.delete(pair);
+      known.add(pair);
+      const [oldest] = known;
+      if (known.size > limits.remembered && oldest !== undefined) known.delete(oldest);
     },
   };
+}
+
+function pairOf(address: string, identity: string): string {
+  return `${address} ${identity}`;
 }
