@@ -6,20 +6,20 @@ import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 import { printTable } from '../measure/table.ts';
 
-/** From `npm start` to the first accepted boot, on a fresh data folder and on one that is there. */
+/** From `npm start` to the first boot that is answered, on a fresh data folder and on one that is there. */
 const { values: options } = parseArgs({ options: { runs: { type: 'string', default: '3' } } });
 const root = new URL('../..', import.meta.url).pathname;
 
 const rows: Record<string, string | number>[] = [];
 for (let run = 1; run <= Number(options.runs); run++) {
   const folder = await mkdtemp(join(tmpdir(), 'busbar-bench-start-'));
-  rows.push({ run, folder: 'fresh', 'first accepted boot s': await firstBoot(folder) });
-  rows.push({ run, folder: 'existing', 'first accepted boot s': await firstBoot(folder) });
+  rows.push({ run, folder: 'fresh', 'first boot answered s': await firstBoot(folder) });
+  rows.push({ run, folder: 'existing', 'first boot answered s': await firstBoot(folder) });
   await rm(folder, { recursive: true, force: true });
 }
 printTable(rows);
 
-/** Seconds until a station was registered through the API and its BootNotification accepted. */
+/** Seconds until the BootNotification of a station was answered, its facts committed. */
 async function firstBoot(folder: string): Promise<number> {
   const from = performance.now();
   const child = spawn('npm', ['start', '--silent'], {
