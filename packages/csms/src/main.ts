@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises';
 import { compileCommon, versions } from '@busbar/ocpp';
 import { v7 as uuidv7 } from 'uuid';
 import { createEventStreams } from './api/event-stream.ts';
-import type { Route } from './api/route.ts';
 import { createApi } from './api/server.ts';
 import { allBlocks } from './blocks/index.ts';
 import { stationSubject } from './bus/bus.ts';
@@ -145,6 +144,7 @@ async function build(
     transactions,
     newId,
     transactionNumbers: createNumbers(decisionPool, 'transaction_number'),
+    resources: { pool: apiPool, committer, now },
     heartbeatIntervalSeconds: config.heartbeatIntervalSeconds,
     pendingIntervalSeconds: config.pendingIntervalSeconds,
   });
@@ -204,23 +204,22 @@ async function build(
   await clearLeftovers({ pool: apiPool, committer, now });
 
   const tokens = createAccessTokens(apiPool, Date.now);
-  const routes: Route[] = allRoutes({
+  const coreRoutes = {
     pool: apiPool,
     committer,
     credentials,
-    commands,
     give,
     now,
     changes: {
-      async changed(stationId) {
+      async changed(stationId: string) {
         // Nobody holds it: the next connection reads what stands in the database.
         await bus.request(stationSubject(stationId), { changed: true }, 5_000).catch(() => {});
       },
     },
     rules: { allowSecurityProfile0: config.allowProfile0 },
-  });
+  };
   const api = createApi({
-    routes: [...routes, ...blocks.flatMap((block) => block.routes ?? [])],
+    routes: allRoutes(coreRoutes, blocks),
     eventStreams: createEventStreams({ feed, log, metrics, now: Date.now }),
     authenticate: (token) => tokens.authenticate(token),
     ready: async () => ({ ready: !committer.away, checks: { database: !committer.away } }),

@@ -1,8 +1,5 @@
 import type { Route } from './api/route.ts';
-import { idTokenRoutes } from './blocks/authorization/routes.ts';
-import { meterRoutes } from './blocks/transactions/meter-routes.ts';
-import { transactionRoutes } from './blocks/transactions/routes.ts';
-import type { Command } from './command.ts';
+import type { Block } from './block.ts';
 import type { GiveCommand } from './commands.ts';
 import { deviceModelRoutes } from './core/device-model/routes.ts';
 import { findingRoutes } from './core/finding-routes.ts';
@@ -13,22 +10,19 @@ import { operationRoutes } from './core/operation/routes.ts';
 import { type StationRoutesOptions, stationRoutes } from './core/station/routes.ts';
 
 export interface RoutesDeps extends StationRoutesOptions {
-  readonly commands: readonly Command[];
   readonly give: GiveCommand;
 }
 
-/** Every HTTP operation that there is. */
-export function allRoutes(deps: RoutesDeps): Route[] {
+/** Every HTTP operation that there is: on what is common to blocks, and what each block adds. */
+export function allRoutes(deps: RoutesDeps, blocks: readonly Block[]): Route[] {
   return [
     ...stationRoutes(deps),
     ...deviceModelRoutes(deps),
-    ...commandRoutes(deps),
+    ...commandRoutes({ ...deps, commands: blocks.flatMap(({ commands }) => commands ?? []) }),
     ...operationRoutes(deps),
     ...jobRoutes(deps),
-    ...idTokenRoutes(deps),
-    ...transactionRoutes(deps),
-    ...meterRoutes(deps),
     ...messageRoutes(deps),
     ...findingRoutes(deps),
+    ...blocks.flatMap(({ routes }) => routes ?? []),
   ];
 }
