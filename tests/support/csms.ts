@@ -33,9 +33,12 @@ export async function startCsms(test: TestContext, options: CsmsOptions = {}): P
   const complaints: string[] = [];
   let server = await start(config, complaints);
   test.after(async () => {
-    await server.close();
-    await database.drop();
-    await rm(folder, { recursive: true, force: true });
+    try {
+      await server.close();
+      await database.drop();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
   const token = server.operatorToken ?? (await server.replaceOperatorToken());
   let api = createApi(server.httpUrl, token);

@@ -26,6 +26,8 @@ const keptTemplates = 3;
  */
 const settings = {
   fsync: 'off',
+  // Its worker is a superuser's, and would keep a database from being dropped.
+  autovacuum: 'off',
   full_page_writes: 'off',
   max_connections: '250',
   max_wal_size: '128MB',

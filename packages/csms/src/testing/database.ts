@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { createLog } from '../log.ts';
-import { type Database, openPool, openServer } from '../store/connection.ts';
+import { type Database, openPool, openServer, sqlStateOf } from '../store/connection.ts';
 import { migrate, migrationsFolder, readMigrations } from '../store/migrate.ts';
 import { findAddress, makeClusterFolder, takeLease } from './cluster-folder.ts';
 
@@ -85,10 +85,26 @@ export async function makeDatabase(options: TestDatabaseOptions = {}): Promise<T
     sql: database.pool({ name: 'test', max: 5 }),
     async drop() {
       await database.stop();
-      await onServer(at, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+      await onServer(at, (client) => dropDatabase(client, name));
     },
   };
 }
+
+/** On a server of somebody else's an autovacuum worker may be at it, which only a superuser may end: it is soon done. */
+async function dropDatabase(client: pg.Client, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      return;
+    } catch (error) {
+      if (sqlStateOf(error) !== notAllowed || attempt === dropAttempts) throw error;
+      await delay(100 * attempt);
+    }
+  }
+}
+
+const notAllowed = '42501';
+const dropAttempts = 10;
 
 /** A server, and how to name one of its databases. */
 interface Server {
