@@ -35,6 +35,7 @@ export interface Overdue {
 }
 
 interface Sent {
+  readonly command: Command;
   readonly dialect: Dialect;
   readonly input: object;
   readonly context: CommandContext;
@@ -104,6 +105,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
     const requests = dialect.toRequests(input, context);
     const operation = await commitIntent(target, { ...order, input }, command, dialect, context);
     const settled = send(target, operation, requests, {
+      command,
       dialect,
       input,
       context,
@@ -198,6 +200,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
       } catch (error) {
         if (!(error instanceof CallFailed)) throw error;
         closeGate(station, sent);
+        if (!isUnknown(error)) sent.command.onFailed?.(input, context);
         if (error.reason === 'Timeout' && requests.length === 1) {
           remember(overdue, messageId, { operation, sent });
         }
@@ -218,6 +221,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
       const { dialect, input, context } = sent;
       await settle(target, operation, sent, dialect.fromResponses([answer.payload], input, context), []);
     } else if (answer.error) {
+      sent.command.onFailed?.(sent.input, sent.context);
       const problem = { code: answer.error.code, detail: answer.error.description };
       await settleFailed(target, operation, 'Failed', problem, []);
     }

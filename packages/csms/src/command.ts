@@ -68,6 +68,8 @@ export interface Command {
   complete?(input: object, ask: Ask): Promise<object>;
   /** Brings the twin up to date when the intent is committed, before the CALL leaves. */
   onIntent?(input: object, context: CommandContext): { readonly apply?: () => void };
+  /** Takes back what `onIntent` did when it is certain that the station did not do what was asked. */
+  onFailed?(input: object, context: CommandContext): void;
   /** What may be kept of the input, where it can hold secrets; without it, all of it. */
   withoutSecrets?(input: object): object;
 }
@@ -89,6 +91,7 @@ export function defineCommand<Input extends TObject>(declaration: {
   readonly correlated?: boolean;
   readonly complete?: (input: Static<Input>, ask: Ask) => Promise<Static<Input>>;
   readonly onIntent?: (input: Static<Input>, context: CommandContext) => { readonly apply?: () => void };
+  readonly onFailed?: (input: Static<Input>, context: CommandContext) => void;
   readonly withoutSecrets?: (input: Static<Input>) => object;
   readonly dialects: readonly DialectFor<Static<Input>>[];
 }): Command {

@@ -66,6 +66,7 @@ export const remoteStart = defineCommand({
     return idTokenType ? { ...input, idTokenType } : input;
   },
   onIntent: (input, context) => ({ apply: () => expectStart(input, context) }),
+  onFailed: (_input, { station, correlationId }) => forgetStart(station, correlationId),
   withoutSecrets: (input) => (input.idTokenType === 'KeyCode' ? { ...input, idToken: hidden } : input),
   dialects: [
     dialect(['1.6'], 'RemoteStartTransaction', {
