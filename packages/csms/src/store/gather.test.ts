@@ -27,7 +27,7 @@ describe('gathered look-ups', () => {
       return new Map(keys.map((key) => [key, load]));
     });
     const first = get('a');
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    while (loads === 0) await new Promise((resolve) => setImmediate(resolve));
     const later = [get('a'), get('b')];
     for (const { resolve } of gates) resolve();
     assert.equal(await first, 0);
