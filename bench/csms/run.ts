@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { LoadPlan, LoadResult } from '../load/main.ts';
+import { busbarUrl, startBusbar } from '../measure/busbar.ts';
 import { start } from '../measure/child.ts';
 import { type BenchDatabase, startBenchDatabase } from '../measure/database.ts';
 import { cpuSecondsOf, residentBytesOf } from '../measure/processes.ts';
@@ -45,23 +46,12 @@ async function measure(target: 'floor' | 'busbar', database: BenchDatabase) {
   const server =
     target === 'floor'
       ? start('../floor/server.ts', { FLOOR_DATABASE_URL: url, FLOOR_PORT: '9100' })
-      : start(
-          '../csms/server.ts',
-          {
-            BUSBAR_DATABASE_URL: url,
-            BUSBAR_DATA: folder,
-            BUSBAR_OCPP_PORT: '9101',
-            BUSBAR_HTTP_PORT: '0',
-            BUSBAR_ALLOW_PROFILE_0: 'true',
-            BUSBAR_LOG_LEVEL: 'warn',
-          },
-          ['--max-semi-space-size=32'],
-        );
+      : startBusbar(url, folder);
   await server.next('ready');
   if (target === 'busbar') await registerFleet(url, plan.stations);
   const load = start('../load/main.ts');
   const asked = target === 'busbar';
-  const loadUrl = target === 'floor' ? 'ws://127.0.0.1:9100' : 'ws://127.0.0.1:9101/ocpp';
+  const loadUrl = target === 'floor' ? 'ws://127.0.0.1:9100' : busbarUrl;
   await database.statements();
   const started: { seconds: number } = await load.ask(
     { do: 'start', plan: { ...plan, url: loadUrl, asked } },

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { registerFleet } from '../csms/fixtures.ts';
 import type { LoadPlan, LoadResult } from '../load/main.ts';
+import { busbarUrl, startBusbar } from '../measure/busbar.ts';
 import { start } from '../measure/child.ts';
 import { startBenchDatabase } from '../measure/database.ts';
 import { cpuSecondsOf } from '../measure/processes.ts';
@@ -24,21 +25,9 @@ await using database = await startBenchDatabase();
 console.log(`${count} stations, ${options.variables} variables each; ${await database.settings()}\n`);
 const url = await database.create('bench_idle');
 const folder = await mkdtemp(join(tmpdir(), 'busbar-bench-data-'));
-const startServer = () =>
-  start(
-    '../csms/server.ts',
-    {
-      BUSBAR_DATABASE_URL: url,
-      BUSBAR_DATA: folder,
-      BUSBAR_OCPP_PORT: '9101',
-      BUSBAR_HTTP_PORT: '0',
-      BUSBAR_ALLOW_PROFILE_0: 'true',
-      BUSBAR_LOG_LEVEL: 'warn',
-    },
-    ['--expose-gc', '--max-semi-space-size=32'],
-  );
+const startServer = () => startBusbar(url, folder, ['--expose-gc']);
 const plan: LoadPlan = {
-  url: 'ws://127.0.0.1:9101/ocpp',
+  url: busbarUrl,
   stations: count,
   versions: ['1.6', '2.0.1', '2.1'],
   variables: Number(options.variables),

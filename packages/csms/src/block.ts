@@ -1,4 +1,4 @@
-import type { ActionOf, Mode, Request, Response, Version } from '@busbar/ocpp';
+import type { ActionOf, Request, Response, Version } from '@busbar/ocpp';
 import type { Route } from './api/route.ts';
 import type { Command } from './command.ts';
 import type { FindingDraft } from './core/finding.ts';
@@ -16,7 +16,6 @@ export interface Inbound<Payload extends object = object, V extends Version = Ve
   readonly payload: Payload;
   /** As it came, before anything was tolerated. */
   readonly received: object;
-  readonly mode: Mode;
   /** Our clock. */
   readonly receivedAt: Date;
 }

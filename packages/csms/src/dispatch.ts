@@ -291,7 +291,6 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       messageId: message.messageId,
       payload: message.payload,
       received: message.received,
-      mode: station.mode,
       receivedAt: now(),
     };
   }

@@ -3,24 +3,10 @@ import { describe, it } from 'node:test';
 import { OcppError } from '@busbar/ocpp';
 import type { Registration, StationTwin } from './core/twin.ts';
 import { passGate } from './gate.ts';
+import { makeStation } from './testing/station.ts';
 
-function station(registration: Registration | undefined): StationTwin {
-  return {
-    id: 'CS1',
-    epoch: 1,
-    version: '2.0.1',
-    admission: 'Pending',
-    registration,
-    mode: 'lenient',
-    serialNumber: undefined,
-    firmwareVersion: undefined,
-    inventoryOf: undefined,
-    connectors: new Map(),
-    transactions: new Map(),
-    remoteStarts: [],
-    solicited: new Map(),
-  };
-}
+const station = (registration: Registration | undefined) =>
+  makeStation('2.0.1', { admission: 'Pending', registration });
 
 const isSecurityError = (error: unknown) => error instanceof OcppError && error.code === 'SecurityError';
 const refuses = (twin: StationTwin, action: string, payload: object = {}) =>

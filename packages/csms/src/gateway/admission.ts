@@ -110,9 +110,7 @@ export function createAdmission(
     admit: (findings: readonly FindingDraft[]) => Admission<Admitted>,
   ): Promise<Admission<Admitted>> {
     if (!basic) return refuse(401, 'no password was sent');
-    // A00.FR.204: the user name is the identity.
-    if (basic.user.toLowerCase() !== identity.toLowerCase())
-      return refuse(401, 'the user name is not the identity');
+    if (!isUserNamed(identity, basic)) return refuse(401, 'the user name is not the identity');
     if (!station.password) return refuse(401, 'the station has no password yet');
     try {
       const verified = await credentials.verify(station.password, basic.password, {
@@ -131,8 +129,7 @@ export function createAdmission(
   async function hold(request: UpgradeRequest, key: string): Promise<Admission<Admitted>> {
     const { basic, identity, secure } = request;
     if (!basic && !options.allowProfile0) return refuse(401, 'no password was sent');
-    if (basic && basic.user.toLowerCase() !== identity.toLowerCase())
-      return refuse(401, 'the user name is not the identity');
+    if (basic && !isUserNamed(identity, basic)) return refuse(401, 'the user name is not the identity');
     const securityProfile = basic ? (secure ? 2 : 1) : 0;
     if (!basic && secure) return refuse(401, 'no password was sent');
     const at = now().toISOString();
@@ -209,6 +206,11 @@ function refuseWhileAway(error: unknown): Admission<Admitted> & { admit: false }
 
 function refuse(status: 400 | 401 | 403 | 429 | 503, reason: string): Admission<Admitted> & { admit: false } {
   return { admit: false, status, reason };
+}
+
+/** A00.FR.204: the user name is the identity. */
+function isUserNamed(identity: string, { user }: { readonly user: string }): boolean {
+  return user.toLowerCase() === identity.toLowerCase();
 }
 
 function variantFinding(variant: string): FindingDraft {

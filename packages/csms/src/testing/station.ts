@@ -94,7 +94,6 @@ export async function receiveFrom(
     messageId: 'm1',
     payload,
     received: payload,
-    mode: station.mode,
     receivedAt: noon,
   };
   const decided = receiver.decide(message, await receiver.prepare(message));

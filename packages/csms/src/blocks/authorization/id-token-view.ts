@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { type Static, Type } from 'typebox';
 import { instant, oneOf, text } from '../../api/fields.ts';
+import { tokenKey } from '../../core/id-token/key.ts';
 import { type Row, shown } from '../../core/rows.ts';
 import { Problem } from '../../problem.ts';
 
@@ -85,11 +86,6 @@ export async function readToken(pool: Pool, idToken: string): Promise<IdToken> {
   const [row] = rows;
   if (row === undefined) throw unknownToken(idToken);
   return shown<IdToken>(row);
-}
-
-/** Tokens are compared without regard to case (identifierString of 2.x, CiString of 1.6). */
-export function tokenKey(idToken: string): string {
-  return idToken.toLowerCase();
 }
 
 export function unknownToken(idToken: string): Problem {

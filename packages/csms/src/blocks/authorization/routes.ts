@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { oneOf, text } from '../../api/fields.ts';
 import { PageQuery, page, pageOf, readCursor } from '../../api/pagination.ts';
 import { defineRoute, noContent, type Route } from '../../api/route.ts';
+import { tokenKey } from '../../core/id-token/key.ts';
 import { type Row, shown } from '../../core/rows.ts';
 import { invalidRequest, Problem } from '../../problem.ts';
 import type { Committer } from '../../store/committer.ts';
@@ -13,7 +14,6 @@ import {
   IdTokenToCreate,
   readToken,
   selectToken,
-  tokenKey,
   unknownToken,
 } from './id-token-view.ts';
 import {

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { tokenKey } from '../../core/id-token/key.ts';
 import { claimKeyOf } from '../../core/id-token/shown.ts';
 import {
   answerQuery,
@@ -8,7 +9,6 @@ import {
   tokenStanding,
 } from '../../core/queries.ts';
 import { gatherLoads } from '../../store/gather.ts';
-import { tokenKey } from './id-token-view.ts';
 
 /** A row of `id_token`, as far as it decides. */
 export interface TokenRow {

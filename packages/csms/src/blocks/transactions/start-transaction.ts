@@ -1,5 +1,6 @@
 import { receive } from '../../block.ts';
 import { idTagInfoOf } from '../../core/id-token/dialects.ts';
+import { tokenKey } from '../../core/id-token/key.ts';
 import { instantOf } from '../../core/instant.ts';
 import type { Numbers } from '../../core/numbers.ts';
 import { tokenStanding } from '../../core/queries.ts';
@@ -52,7 +53,7 @@ export function startTransaction(
           kind: 'StartTransaction',
           key: JSON.stringify([
             payload.connectorId,
-            payload.idTag.toLowerCase(),
+            tokenKey(payload.idTag),
             payload.timestamp,
             payload.meterStart,
           ]),

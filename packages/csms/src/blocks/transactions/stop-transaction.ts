@@ -1,6 +1,7 @@
 import type { Request } from '@busbar/ocpp';
 import { receive } from '../../block.ts';
 import { idTagInfoOf } from '../../core/id-token/dialects.ts';
+import { tokenKey } from '../../core/id-token/key.ts';
 import { instantOf } from '../../core/instant.ts';
 import { fromOcpp16 } from '../../core/meter/meter-value.ts';
 import type { TransactionFact } from '../../core/transaction/fact.ts';
@@ -75,9 +76,10 @@ function factOf(payload: Request<'1.6', 'StopTransaction'>, stationTransactionId
 /** The one open transaction of the station that this stop can mean: begun before it, with its token if it names one. */
 function matchByToken(station: StationTwin, payload: Request<'1.6', 'StopTransaction'>): string | undefined {
   const at = instantOf(payload.timestamp);
-  const idTag = payload.idTag?.toLowerCase();
+  const idTag = payload.idTag === undefined ? undefined : tokenKey(payload.idTag);
   const candidates = [...station.transactions.values()].filter(
-    ({ startedAt, idToken }) => startedAt <= at && (idTag === undefined || idToken?.toLowerCase() === idTag),
+    ({ startedAt, idToken }) =>
+      startedAt <= at && (idTag === undefined || (idToken !== undefined && tokenKey(idToken) === idTag)),
   );
   return candidates.length === 1 ? candidates[0]?.stationTransactionId : undefined;
 }

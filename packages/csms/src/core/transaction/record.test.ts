@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Found } from '../../store/write.ts';
+import { makeStation } from '../../testing/station.ts';
 import type { MeterValue } from '../meter/meter-value.ts';
 import type { TokenStanding } from '../queries.ts';
-import type { StationTwin } from '../twin.ts';
 import type { TransactionFact } from './fact.ts';
 import { type Recorded, recordFact } from './record.ts';
 import type { TransactionTwin } from './twin.ts';
@@ -11,23 +11,7 @@ import type { TransactionTwin } from './twin.ts';
 const receivedAt = new Date('2026-03-01T12:00:00.000Z');
 const at = (minute: number) => `2026-03-01T11:${String(minute).padStart(2, '0')}:00.000Z`;
 
-function station(): StationTwin {
-  return {
-    id: 'CS1',
-    epoch: 1,
-    version: '2.0.1',
-    admission: 'Accepted',
-    registration: 'Accepted',
-    mode: 'lenient',
-    serialNumber: undefined,
-    firmwareVersion: undefined,
-    inventoryOf: undefined,
-    connectors: new Map(),
-    transactions: new Map(),
-    remoteStarts: [],
-    solicited: new Map(),
-  };
-}
+const station = () => makeStation('2.0.1');
 
 function register(minute: number, wh: number, context: MeterValue['samples'][number]['context']): MeterValue {
   return {

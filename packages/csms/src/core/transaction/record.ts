@@ -390,11 +390,7 @@ function eventOf(transaction: TransactionTwin, fact: TransactionFact, receivedAt
     stationId: transaction.stationId,
     at: receivedAt.toISOString(),
     data: {
-      transactionId: transaction.id,
-      stationTransactionId: transaction.stationTransactionId,
-      evseId: transaction.evseId,
-      connectorId: transaction.connectorId,
-      idToken: transaction.idToken,
+      ...subjectOf(transaction),
       chargingState: transaction.chargingState,
       trigger: fact.trigger,
       seqNo: fact.seqNo,
@@ -410,11 +406,7 @@ function endedEvent(transaction: TransactionTwin, receivedAt: Date, fact?: Trans
     stationId: transaction.stationId,
     at: receivedAt.toISOString(),
     data: {
-      transactionId: transaction.id,
-      stationTransactionId: transaction.stationTransactionId,
-      evseId: transaction.evseId,
-      connectorId: transaction.connectorId,
-      idToken: transaction.idToken,
+      ...subjectOf(transaction),
       stoppedReason: transaction.stoppedReason,
       endSeen: transaction.endSeen,
       importedWh: transaction.importedWh,
@@ -426,4 +418,9 @@ function endedEvent(transaction: TransactionTwin, receivedAt: Date, fact?: Trans
       latest: fact && latestOf(fact.meterValues),
     },
   };
+}
+
+/** What every event of a transaction says of it. */
+function subjectOf({ id, stationTransactionId, evseId, connectorId, idToken }: TransactionTwin) {
+  return { transactionId: id, stationTransactionId, evseId, connectorId, idToken };
 }

@@ -1,4 +1,5 @@
 import { defineWrite } from '../../store/write.ts';
+import { tokenKey } from '../id-token/key.ts';
 import type { StationTwin } from '../twin.ts';
 
 /** A remote start that was given to the station and from which no transaction has come yet. */
@@ -22,10 +23,10 @@ export function expectedRemoteStart(
   connectorId: number,
   now: Date,
 ): number | undefined {
-  const wanted = idTag.toLowerCase();
+  const wanted = tokenKey(idTag);
   return station.remoteStarts.find(
     ({ idToken, evseId, givenAtMs }) =>
-      idToken.toLowerCase() === wanted &&
+      tokenKey(idToken) === wanted &&
       (evseId === undefined || evseId === connectorId) &&
       now.getTime() - givenAtMs <= remoteStartWindowMs,
   )?.remoteStartId;
