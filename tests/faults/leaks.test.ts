@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../../packages/csms/src/testing/garbage.ts';
 import { startCsms } from '../support/csms.ts';
 import { eventually } from '../support/eventually.ts';
 import { connectRaw, Refused } from '../support/raw-socket.ts';
@@ -9,9 +8,6 @@ import { bootOf, registerStation } from '../support/station.ts';
 
 const rounds = 30;
 const stations = 25;
-
-setFlagsFromString('--expose_gc');
-const collectGarbage: () => void = runInNewContext('gc');
 
 test('connections that come and go leave nothing behind: no timer, no socket, no memory', async (t) => {
   const csms = await startCsms(t);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { get, type IncomingMessage } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { collectGarbage } from '../testing/garbage.ts';
 import type { StreamLimits } from './event-stream.ts';
 import { asOperator, asReader, portOf, testApi } from './fixture.ts';
 
@@ -218,6 +219,7 @@ describe('event stream: limits', () => {
     const stalled = await open();
     const lively = await open();
     stalled.response.pause();
+    collectGarbage();
     const before = process.memoryUsage().external + process.memoryUsage().arrayBuffers;
     for (let next = 1; next <= 1_000; next += 10) {
       await feed.append(numbered(10, next, 'x'.repeat(20_000)));
@@ -225,6 +227,7 @@ describe('event stream: limits', () => {
     }
     await lively.until(({ ids }) => ids.at(-1) === 1_000);
     assert.deepEqual(lively.ids, range(1, 1_000));
+    collectGarbage();
     assert.ok(process.memoryUsage().external + process.memoryUsage().arrayBuffers - before < 100_000_000);
     clock.nowMs += 1_000;
     await wait(50);
