@@ -31,6 +31,57 @@ export const settings = {
     fallback: undefined,
     read: (text: string) => text,
   },
+  nodeName: {
+    env: 'BUSBAR_NODE_NAME',
+    meaning: 'What people call this node where there are several; else the name of the machine.',
+    fallback: undefined,
+    read: name,
+  },
+  natsUrl: {
+    env: 'BUSBAR_NATS_URL',
+    meaning:
+      'NATS servers that connect several nodes, by commas: `nats://user:password@host:4222`, or `tls://`. Needs BUSBAR_DATABASE_URL. Without it there is one node.',
+    fallback: undefined,
+    read: (text: string) => text,
+  },
+  natsCredentials: {
+    env: 'BUSBAR_NATS_CREDENTIALS',
+    meaning: 'File with the credentials for NATS (`.creds`), where it wants more than a user and a password.',
+    fallback: undefined,
+    read: (text: string) => resolve(text),
+  },
+  natsCa: {
+    env: 'BUSBAR_NATS_CA',
+    meaning: "PEM file with the authorities that NATS's certificate is checked against; else the system's.",
+    fallback: undefined,
+    read: (text: string) => resolve(text),
+  },
+  natsCertificate: {
+    env: 'BUSBAR_NATS_CERTIFICATE',
+    meaning: 'PEM file with the certificate that this node shows to NATS; needs its key.',
+    fallback: undefined,
+    read: (text: string) => resolve(text),
+  },
+  natsKey: {
+    env: 'BUSBAR_NATS_KEY',
+    meaning: 'PEM file with the private key of that certificate.',
+    fallback: undefined,
+    read: (text: string) => resolve(text),
+  },
+  drainDelaySeconds: {
+    env: 'BUSBAR_DRAIN_DELAY',
+    meaning:
+      'Seconds for which a node that is told to end says that it is not ready before it sends its stations away: what the balancer needs to notice.',
+    fallback: '0',
+    read: whole(0, 600),
+  },
+  drainSeconds: {
+    env: 'BUSBAR_DRAIN',
+    meaning:
+      'Seconds over which a node that is told to end spreads the farewells to its stations, so that the other nodes take them in without a rush. Few stations take less.',
+    fallback: '10',
+    read: whole(0, 3_600),
+  },
   ocppHost: {
     env: 'BUSBAR_OCPP_HOST',
     meaning: 'Address on which stations connect. `0.0.0.0` for all of this machine.',
@@ -165,6 +216,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (config.ocppTlsPort !== undefined && !(config.tlsCertificate && config.tlsKey)) {
     throw new ConfigError('BUSBAR_OCPP_TLS_PORT needs BUSBAR_TLS_CERTIFICATE and BUSBAR_TLS_KEY');
   }
+  if (config.natsUrl !== undefined && config.databaseUrl === undefined) {
+    throw new ConfigError('BUSBAR_NATS_URL needs BUSBAR_DATABASE_URL: nodes share a PostgreSQL server');
+  }
+  if ((config.natsCertificate === undefined) !== (config.natsKey === undefined)) {
+    throw new ConfigError('BUSBAR_NATS_CERTIFICATE and BUSBAR_NATS_KEY are given together');
+  }
   return config;
 }
 
@@ -184,6 +241,11 @@ function readOne(setting: Setting<unknown>, text: string): unknown {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError(`${setting.env} is "${text.slice(0, 60)}": ${reason}`);
   }
+}
+
+function name(text: string): string {
+  if (/^[\w.-]{1,64}$/.test(text)) return text;
+  throw new Error('letters, digits, dots, dashes and underscores are needed, at most 64');
 }
 
 function port(text: string): number {

@@ -1,0 +1,24 @@
+-- One row for each server process that runs, kept alive by it with the database's clock. It removes the row when it
+-- ends; another node does when nothing was heard of it for too long.
+create table node (
+  id text primary key,
+  name text not null,
+  program_version text not null,
+  -- Migrations that its program knows.
+  schema_number integer not null,
+  draining boolean not null default false,
+  started_at timestamptz not null,
+  seen_at timestamptz not null
+);
+
+-- What a node held, for the one that finds it dead.
+create index station_owner_by_node on station_owner (node) where node is not null;
+
+-- Who gives positions, and until when nobody else may, by the database's clock.
+alter table relay add column holder text, add column leased_until timestamptz;
+
+-- What all nodes have to have in common without its being in the database.
+create table installation (
+  only_one boolean primary key default true check (only_one),
+  pepper_check text not null
+);
