@@ -29,11 +29,16 @@ export class Answers implements LaneOwner<RequestFrame> {
     if (this.#lane.isBusy && !this.#admitsBehindAnother(frame)) return;
     this.#lane.push(frame);
     this.#adjustFlow();
+    this.#wire.settled?.();
   }
 
   /** Which action a CALLRESULTERROR complains of. */
   actionAnswered(messageId: string): string | undefined {
     return this.#lastAnswered?.messageId === messageId ? this.#lastAnswered.action : undefined;
+  }
+
+  get isBusy(): boolean {
+    return this.#lane.isBusy;
   }
 
   close(): void {
@@ -195,6 +200,7 @@ export class Answers implements LaneOwner<RequestFrame> {
   #next(): void {
     this.#lane.next();
     this.#adjustFlow();
+    this.#wire.settled?.();
   }
 
   #answer(frame: RequestFrame, payload: object): void {

@@ -32,13 +32,23 @@ export class Calls implements CallSender {
     return this.#outgoing.length;
   }
 
+  get isInFlight(): boolean {
+    return this.#outgoing.isInFlight;
+  }
+
+  /** Those that were not sent yet fail with `Closed`. */
+  withdrawWaiting(reason: string): void {
+    this.#outgoing.withdrawWaiting(reason);
+  }
+
   call(action: string, payload: object, options: CallOptions = {}): Promise<object> {
     return new Promise((resolve, reject) => {
-      const { shared, isClosed } = this.#wire;
+      const { shared, isClosed, settled } = this.#wire;
       const { messageId = shared.newMessageId(), timeoutMs = shared.limits.callTimeoutMs, signal } = options;
       const refuse = (reason: CallFailure, message: string) =>
         reject(new CallFailed({ reason, message, sent: false, messageId }));
       if (isClosed) return refuse('Closed', `The connection has ended: ${action} is not sent`);
+      if (settled) return refuse('Closed', `The connection is being closed: ${action} is not sent`);
       if (signal?.aborted) return refuse('Aborted', `${action} was withdrawn before it was sent`);
       const complaint = this.#complaintOf('CALL', action, payload);
       if (complaint !== undefined) return refuse('InvalidRequest', complaint);

@@ -65,6 +65,26 @@ export class OcppPeer implements Peer {
     return this.#wire.findings;
   }
 
+  /** A CALL of ours is in flight. */
+  get awaitsAnswer(): boolean {
+    return this.#calls?.isInFlight ?? false;
+  }
+
+  /** Something of the other side is being decided or waits for it. */
+  get isDeciding(): boolean {
+    return this.#answers.isBusy;
+  }
+
+  /**
+   * From now on nothing new is decided or sent: what comes of the other side's own is dropped unanswered, our waiting
+   * calls fail with `Closed`. Tells at once, and whenever `awaitsAnswer` or `isDeciding` may have become false.
+   */
+  retire(settled: () => void): void {
+    this.#wire.settled = settled;
+    this.#calls?.withdrawWaiting('the connection is being closed');
+    settled();
+  }
+
   receive(text: string): void {
     const wire = this.#wire;
     if (wire.isClosed) return;
@@ -78,6 +98,7 @@ export class OcppPeer implements Peer {
     switch (frame.type) {
       case messageType.call:
       case messageType.send: {
+        if (wire.settled !== undefined) return;
         const { type, messageId, action, payload } = frame;
         wire.record({ direction: 'in', type, messageId, action, text, kind: 'request', payload });
         this.#answers.receive(frame);
@@ -85,14 +106,17 @@ export class OcppPeer implements Peer {
       }
       case messageType.callResult:
         this.#openCalls().receiveResult(frame, text);
+        wire.settled?.();
         return;
       case messageType.callError:
         this.#openCalls().receiveError(frame, text);
+        wire.settled?.();
         return;
       case messageType.callResultError:
         this.#receiveResultError(frame, text);
         return;
       case 0:
+        if (wire.settled !== undefined) return;
         this.#receiveBroken(frame, text);
         return;
       default:

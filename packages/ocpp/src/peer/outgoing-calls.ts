@@ -42,6 +42,10 @@ export class OutgoingCalls implements Expiring {
     return (this.#inFlight === undefined ? 0 : 1) + (this.#waiting?.length ?? 0);
   }
 
+  get isInFlight(): boolean {
+    return this.#inFlight !== undefined;
+  }
+
   add(call: OutgoingCall): void {
     if (this.#inFlight === undefined) {
       this.#send(call);
@@ -95,7 +99,6 @@ export class OutgoingCalls implements Expiring {
 
   close(reason: string): void {
     const inFlight = this.#inFlight;
-    const waiting = this.#waiting?.drain() ?? [];
     this.#inFlight = undefined;
     this.#options.timeouts.unwatch(this);
     if (inFlight !== undefined) {
@@ -106,7 +109,11 @@ export class OutgoingCalls implements Expiring {
         `The connection ended before ${inFlight.action} was answered: ${reason}`,
       );
     }
-    for (const call of waiting) {
+    this.withdrawWaiting(reason);
+  }
+
+  withdrawWaiting(reason: string): void {
+    for (const call of this.#waiting?.drain() ?? []) {
       fail(call, 'Closed', false, `The connection ended before ${call.action} was sent: ${reason}`);
     }
   }

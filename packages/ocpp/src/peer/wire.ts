@@ -27,6 +27,8 @@ export class Wire {
   handlers: PeerHandlers;
   mode: Mode;
   isClosed = false;
+  /** Set when the peer retires: told whenever a decision or a call of ours has ended. */
+  settled: (() => void) | undefined;
   #findings: FindingLog | undefined;
 
   constructor(options: WireOptions) {

@@ -14,6 +14,10 @@ export interface ServerLimits {
   readonly bufferedBytes: number;
   /** From our close frame to the end of patience. */
   readonly closeTimeoutMs: number;
+  /** For what a connection that is retired had said before; then it is closed with that unanswered. */
+  readonly retireTimeoutMs: number;
+  /** For the answer to the CALL of ours that is in flight when a connection is retired. */
+  readonly retireAnswerMs: number;
 }
 
 export const defaultServerLimits: ServerLimits = {
@@ -29,4 +33,9 @@ export const defaultServerLimits: ServerLimits = {
   // A few of the largest messages; a station on a mobile link empties this in about a minute.
   bufferedBytes: 4_194_304,
   closeTimeoutMs: 5_000,
+  // A decision takes milliseconds; this long it takes only where something hangs that a wait does not mend.
+  retireTimeoutMs: 5_000,
+  // Nearly all stations answer within a second; one that does not leaves the call's end unknown, as a lost
+  // connection would.
+  retireAnswerMs: 2_000,
 };

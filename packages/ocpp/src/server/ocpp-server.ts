@@ -29,6 +29,9 @@ const keepAliveSweepMs = 1_000;
 
 const defaultPingIntervalMs = 60_000;
 
+/** As long as stations wait of their own before they try again. */
+const comeAgainSeconds = 10;
+
 class StationServer<S> implements OcppServer<S> {
   readonly #options: OcppServerOptions<S>;
   readonly #limits: ServerLimits;
@@ -38,7 +41,8 @@ class StationServer<S> implements OcppServer<S> {
   readonly #acceptors: ReadonlyMap<Version, WebSocketServer>;
   readonly #connections = new Set<StationConnection<S>>();
   #pendingUpgrades = 0;
-  #isClosing = false;
+  /** Why nobody is let in any more. */
+  #closedDoor: { readonly reason: string; readonly retryAfterSeconds: number } | undefined;
   #isSweeping = false;
   #onEmpty: (() => void) | undefined;
 
@@ -77,8 +81,12 @@ class StationServer<S> implements OcppServer<S> {
       });
   }
 
+  refuseNew(retryAfterSeconds: number): void {
+    this.#closedDoor ??= { reason: 'The server lets nobody in any more', retryAfterSeconds };
+  }
+
   async close(code: number = closeCode.goingAway, reason = 'Shutting down'): Promise<void> {
-    this.#isClosing = true;
+    this.#closedDoor ??= { reason: 'The server is closing', retryAfterSeconds: comeAgainSeconds };
     if (this.#connections.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#onEmpty = resolve;
@@ -88,11 +96,13 @@ class StationServer<S> implements OcppServer<S> {
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const stranger: Asker = { request, socket };
-    if (this.#isClosing || this.#pendingUpgrades > this.#limits.pendingUpgrades) {
-      this.#refuseForNow(
-        stranger,
-        this.#isClosing ? 'The server is closing' : 'Too many upgrades are being decided',
-      );
+    if (this.#refusesAll(stranger)) return;
+    if (this.#pendingUpgrades > this.#limits.pendingUpgrades) {
+      this.#refuse(stranger, {
+        status: 503,
+        reason: 'Too many upgrades are being decided',
+        retryAfterSeconds: comeAgainSeconds,
+      });
       return;
     }
     const decision = new AbortController();
@@ -114,10 +124,7 @@ class StationServer<S> implements OcppServer<S> {
       this.#refuse(asker, admission);
       return;
     }
-    if (this.#isClosing) {
-      this.#refuseForNow(asker, 'The server is closing');
-      return;
-    }
+    if (this.#refusesAll(asker)) return;
     const allowed = this.#versions.filter((version) => admission.versions?.includes(version) ?? true);
     const assumed = allowed.find((version) => version === admission.version);
     const version = offered.length > 0 ? chooseVersion(offered, allowed) : assumed;
@@ -178,7 +185,7 @@ class StationServer<S> implements OcppServer<S> {
     });
     this.#connections.add(connection);
     if (!this.#isSweeping) this.#scheduleSweep();
-    this.#start(connection, socket).catch((error: unknown) => {
+    this.#start(connection).catch((error: unknown) => {
       const { identity, remoteAddress } = connection;
       this.#tellRefused({
         status: 500,
@@ -192,20 +199,20 @@ class StationServer<S> implements OcppServer<S> {
   }
 
   /** What arrives before the handlers are there stays in the socket. */
-  async #start(connection: StationConnection<S>, socket: OwnedSocket): Promise<void> {
+  async #start(connection: StationConnection<S>): Promise<void> {
     const given = this.#options.connected(connection);
     if (!(given instanceof Promise)) {
       connection.start(given);
       return;
     }
-    socket.pause();
+    connection.hold('starting');
     const overdue = () => connection.close(closeCode.overloaded, 'Not ready in time');
     const limit = this.#clock.schedule(this.#limits.connectedTimeoutMs, overdue);
     try {
       connection.start(await given);
     } finally {
       limit.cancel();
-      socket.resume();
+      connection.release('starting');
     }
   }
 
@@ -225,8 +232,10 @@ class StationServer<S> implements OcppServer<S> {
     });
   }
 
-  #refuseForNow(asker: Asker, reason: string): void {
-    this.#refuse(asker, { status: 503, reason, retryAfterSeconds: 10 });
+  #refusesAll(asker: Asker): boolean {
+    if (this.#closedDoor === undefined) return false;
+    this.#refuse(asker, { status: 503, ...this.#closedDoor });
+    return true;
   }
 
   #refuseVersion(asker: Asker, allowed: readonly Version[]): void {

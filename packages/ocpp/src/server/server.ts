@@ -60,6 +60,12 @@ export interface Connection<S> {
   readonly isOpen: boolean;
   /** Resolves to whether a pong came in time. */
   ping(timeoutMs: number): Promise<boolean>;
+  /**
+   * Closes in good order and resolves when it is gone. What came before is decided and answered; the CALL of ours
+   * in flight may still get its answer, those that wait fail with `Closed`. What comes after is neither decided nor
+   * answered, so that the station says it again elsewhere. Bounded by `retireTimeoutMs` and `closeTimeoutMs`.
+   */
+  retire(code: number, reason: string): Promise<void>;
   /** Says goodbye with a close code; cuts the socket when the other side does not answer. */
   close(code: number, reason: string): void;
   /** Cuts the socket at once. */
@@ -104,6 +110,8 @@ export interface OcppServer<S> {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** All that are open; an identity may have two until the embedder closes one. */
   readonly connections: ReadonlySet<Connection<S>>;
+  /** From now on upgrades are answered 503 with that Retry-After; what is open stays open. */
+  refuseNew(retryAfterSeconds: number): void;
   /** Closes every connection (default 1001) and resolves when the last one is gone. New upgrades get 503. */
   close(code?: number, reason?: string): Promise<void>;
 }

@@ -20,6 +20,18 @@ export interface StationConnectionOptions<S> {
   readonly onGone: (connection: StationConnection<S>) => void;
 }
 
+/** Why a socket is not read. */
+const holds = {
+  /** Nobody is there yet who handles what comes. */
+  starting: 1,
+  /** As much waits in the lane as may. */
+  lane: 2,
+  /** Nothing that could come is waited for any more. */
+  retired: 4,
+} as const;
+
+type Hold = keyof typeof holds;
+
 /** One station's socket with the peer that speaks through it. */
 export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwner {
   readonly identity: string;
@@ -38,6 +50,8 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
   #pingedAt = 0;
   #pongWaiters: Array<(cameInTime: boolean) => void> | undefined;
   #giveUp: ScheduledRun | undefined;
+  #holds = 0;
+  #retirement: Retirement | undefined;
   #ended: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(options: StationConnectionOptions<S>) {
@@ -78,12 +92,42 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
     });
   }
 
+  retire(code: number, reason: string): Promise<void> {
+    if (this.#retirement !== undefined) return this.#retirement.gone.promise;
+    const { retireTimeoutMs, retireAnswerMs } = this.#limits;
+    const { clock } = this.#shared;
+    let isPatient = true;
+    const look = () => {
+      const isAnswerAwaited = isPatient && this.peer.awaitsAnswer;
+      if (isAnswerAwaited) return;
+      this.hold('retired');
+      if (!this.peer.isDeciding) this.close(code, reason);
+    };
+    const loseHope = () => {
+      isPatient = false;
+      look();
+    };
+    this.#retirement = {
+      gone: Promise.withResolvers(),
+      timers: [
+        clock.schedule(retireAnswerMs, loseHope),
+        clock.schedule(retireTimeoutMs, () => this.close(code, reason)),
+      ],
+    };
+    if (this.#ended !== undefined) this.#endRetirement();
+    // A full lane must not keep an answer from being read: nothing is added to the lane any more.
+    this.release('lane');
+    this.peer.retire(look);
+    return this.#retirement.gone.promise;
+  }
+
   close(code: number, reason: string): void {
     if (this.#socket.readyState === this.#socket.CLOSED) return;
     // Nothing that is still on its way is handled: its answer could not be sent any more.
     this.peer.close(`closed with ${code}`);
     this.#socket.close(code, cutReason(reason));
     // A paused socket would not hear the answer.
+    this.#holds = 0;
     this.#socket.resume();
     this.#giveUp ??= this.#shared.clock.schedule(this.#limits.closeTimeoutMs, () => this.terminate());
   }
@@ -106,6 +150,19 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
     this.#socket.ping();
   }
 
+  /** The socket is read while nothing holds it. */
+  hold(why: Hold): void {
+    if (!this.isOpen) return;
+    if (this.#holds === 0) this.#socket.pause();
+    this.#holds |= holds[why];
+  }
+
+  release(why: Hold): void {
+    if (this.#holds === 0) return;
+    this.#holds &= ~holds[why];
+    if (this.#holds === 0) this.#socket.resume();
+  }
+
   // ---- PeerLink
 
   transmit(text: string): void {
@@ -118,11 +175,11 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
   }
 
   pause(): void {
-    this.#socket.pause();
+    this.hold('lane');
   }
 
   resume(): void {
-    this.#socket.resume();
+    this.release('lane');
   }
 
   // ---- SocketOwner
@@ -160,6 +217,12 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
     this.peer.close(`socket closed with ${code}`);
     this.#onGone(this);
     this.#tellClosed(code, reason);
+    this.#endRetirement();
+  }
+
+  #endRetirement(): void {
+    for (const timer of this.#retirement?.timers ?? []) timer.cancel();
+    this.#retirement?.gone.resolve();
   }
 
   #settlePings(cameInTime: boolean): void {
@@ -179,6 +242,11 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
   #fault(fault: Fault): void {
     this.peer.reportFault(fault);
   }
+}
+
+interface Retirement {
+  readonly gone: PromiseWithResolvers<void>;
+  readonly timers: readonly ScheduledRun[];
 }
 
 /** Until `connected` has given the handlers; the socket is not read meanwhile. */
