@@ -195,7 +195,7 @@ async function makeTemplate(client: pg.Client, at: Server, folder: string): Prom
     await client.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${draft} TEMPLATE template1`);
     const pool = openPool({ connectionString: at.url(draft) }, { name: 'template', max: 1 }, silent);
-    await migrate(pool, silent, folder).finally(() => pool.end());
+    await migrate(pool, silent, { folder }).finally(() => pool.end());
     await client.query(`ALTER DATABASE ${draft} ALLOW_CONNECTIONS false`);
     await client.query(`ALTER DATABASE ${draft} RENAME TO ${name}`);
   }
