@@ -1,5 +1,6 @@
 import type { FaultKind } from '@busbar/ocpp';
 import type { GatewayMetrics } from './gateway/gateway.ts';
+import { limitNames, type OnLimit } from './limits-reached.ts';
 import { latencyBucketsSeconds, type Metrics } from './metrics.ts';
 import type { Committer, CommitterMetrics } from './store/committer.ts';
 
@@ -23,6 +24,8 @@ const faults = [
   'SendDropped',
   'LaneOverflow',
   'SlowReader',
+  'OnlyRubbish',
+  'Flood',
   'SocketFailed',
   'Refused',
 ] as const satisfies readonly FaultKind[];
@@ -43,6 +46,11 @@ export function serverMetrics(metrics: Metrics) {
     name: 'busbar_frame_faults_total',
     help: 'Frames that were refused or ignored, by reason',
     labels: { kind: faults },
+  });
+  const limitsReached = metrics.counter({
+    name: 'busbar_limits_reached_total',
+    help: 'Times that a station, an address or all of them together reached a limit',
+    labels: { limit: limitNames },
   });
   const batchEntries = metrics.histogram({
     name: 'busbar_commit_entries',
@@ -79,9 +87,11 @@ export function serverMetrics(metrics: Metrics) {
       refused.at({ status: refusals.find((known) => known === String(status)) ?? '500' }).inc(),
     fault: (kind) => frameFaults.at({ kind }).inc(),
   };
+  const onLimit: OnLimit = (limit) => limitsReached.at({ limit }).inc();
   return {
     committer,
     gateway,
+    onLimit,
     watch(parts: { readonly committer: Committer; readonly held: ReadonlyMap<string, unknown> }) {
       metrics.gauge({
         name: 'busbar_commit_pending',

@@ -61,6 +61,7 @@ export type {
   OcppServerOptions,
   Refusal,
   RefusalStatus,
+  ServerLimitName,
   UpgradeRequest,
 } from './server/server.ts';
 export { closeCode } from './socket/owned-socket.ts';

@@ -138,6 +138,7 @@ export class Answers implements LaneOwner<RequestFrame> {
 
   #hand(frame: RequestFrame, payload: object): boolean {
     const { handlers, version } = this.#wire;
+    this.#wire.rubbishInARow = 0;
     const { action, messageId } = frame;
     const received = isObject(frame.payload) ? frame.payload : payload;
     const message: IncomingMessage = { version, action, messageId, payload, received };

@@ -82,6 +82,7 @@ export class Calls implements CallSender {
       return;
     }
     const reading = readPayload(this.#wire, action, 'response', frame);
+    if (reading.violation === undefined) this.#wire.rubbishInARow = 0;
     if (call !== undefined) {
       if (reading.violation === undefined) call.resolve(reading.payload);
       else this.#complain(call, reading.violation);
@@ -100,6 +101,7 @@ export class Calls implements CallSender {
     const action = call?.action ?? late?.action;
     this.#wire.record({ direction: 'in', type: messageType.callError, messageId, action, text });
     const code = readCode(this.#wire, frame, action);
+    if (action !== undefined) this.#wire.rubbishInARow = 0;
     if (call !== undefined) {
       const message = `${call.action} was answered ${code}${description && `: ${description}`}`;
       const facts = {

@@ -65,6 +65,11 @@ export class OcppPeer implements Peer {
     return this.#wire.findings;
   }
 
+  /** Frames of the other side that were at fault since the last good one. */
+  get rubbishInARow(): number {
+    return this.#wire.rubbishInARow;
+  }
+
   /** A CALL of ours is in flight. */
   get awaitsAnswer(): boolean {
     return this.#calls?.isInFlight ?? false;

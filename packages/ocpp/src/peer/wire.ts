@@ -5,7 +5,7 @@ import type { CountedFinding, Finding } from '../lenient/finding.ts';
 import { FindingLog } from '../lenient/finding-log.ts';
 import { redact } from '../redact.ts';
 import type { Version } from '../version.ts';
-import type { Fault } from './fault.ts';
+import { type Fault, isRubbish } from './fault.ts';
 import type { FrameRecord, Mode, PeerHandlers, PeerLink, Role } from './peer.ts';
 import type { SharedByPeers } from './shared.ts';
 
@@ -27,6 +27,8 @@ export class Wire {
   handlers: PeerHandlers;
   mode: Mode;
   isClosed = false;
+  /** Frames at fault since the last good one. */
+  rubbishInARow = 0;
   /** Set when the peer retires: told whenever a decision or a call of ours has ended. */
   settled: (() => void) | undefined;
   #findings: FindingLog | undefined;
@@ -85,6 +87,7 @@ export class Wire {
   }
 
   fault(fault: Fault): void {
+    if (isRubbish(fault.kind)) this.rubbishInARow++;
     try {
       this.handlers.onFault?.(fault);
     } catch {

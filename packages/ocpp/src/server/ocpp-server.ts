@@ -14,6 +14,7 @@ import type {
   OcppServer,
   OcppServerOptions,
   Refusal,
+  ServerLimitName,
   UpgradeRequest,
 } from './server.ts';
 import { StationConnection } from './station-connection.ts';
@@ -24,13 +25,13 @@ export function createOcppServer<S>(options: OcppServerOptions<S>): OcppServer<S
   return new StationServer(options);
 }
 
-/** How often is looked for connections that have been quiet for the ping interval. */
-const keepAliveSweepMs = 1_000;
+/** How often is looked for connections that have been quiet for the ping interval, and for what is not read. */
+const sweepMs = 1_000;
 
 const defaultPingIntervalMs = 60_000;
 
-/** As long as stations wait of their own before they try again. */
-const comeAgainSeconds = 10;
+/** Who is turned away for now comes again within these, spread, so that not all come at once. */
+const comeAgainSeconds = { least: 10, most: 30 } as const;
 
 class StationServer<S> implements OcppServer<S> {
   readonly #options: OcppServerOptions<S>;
@@ -86,7 +87,7 @@ class StationServer<S> implements OcppServer<S> {
   }
 
   async close(code: number = closeCode.goingAway, reason = 'Shutting down'): Promise<void> {
-    this.#closedDoor ??= { reason: 'The server is closing', retryAfterSeconds: comeAgainSeconds };
+    this.#closedDoor ??= { reason: 'The server is closing', retryAfterSeconds: this.#comeAgainSeconds() };
     if (this.#connections.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#onEmpty = resolve;
@@ -98,11 +99,11 @@ class StationServer<S> implements OcppServer<S> {
     const stranger: Asker = { request, socket };
     if (this.#refusesAll(stranger)) return;
     if (this.#pendingUpgrades > this.#limits.pendingUpgrades) {
-      this.#refuse(stranger, {
-        status: 503,
-        reason: 'Too many upgrades are being decided',
-        retryAfterSeconds: comeAgainSeconds,
-      });
+      this.#refuseForNow(stranger, 'node-upgrades', 'Too many upgrades are being decided');
+      return;
+    }
+    if (this.#connections.size + this.#pendingUpgrades > this.#limits.connections) {
+      this.#refuseForNow(stranger, 'node-connections', 'As many stations are connected as may be');
       return;
     }
     const decision = new AbortController();
@@ -182,6 +183,7 @@ class StationServer<S> implements OcppServer<S> {
       shared: this.#shared,
       limits: this.#limits,
       onGone: this.#forget,
+      onLimit: this.#reached,
     });
     this.#connections.add(connection);
     if (!this.#isSweeping) this.#scheduleSweep();
@@ -223,13 +225,32 @@ class StationServer<S> implements OcppServer<S> {
 
   #scheduleSweep(): void {
     const { pingIntervalMs = defaultPingIntervalMs } = this.#options;
-    this.#isSweeping = pingIntervalMs > 0 && this.#connections.size > 0;
+    this.#isSweeping = this.#connections.size > 0;
     if (!this.#isSweeping) return;
-    this.#clock.schedule(Math.min(keepAliveSweepMs, pingIntervalMs), () => {
-      const nowMs = this.#clock.now();
-      for (const connection of this.#connections) connection.keepAlive(nowMs, pingIntervalMs);
+    this.#clock.schedule(pingIntervalMs > 0 ? Math.min(sweepMs, pingIntervalMs) : sweepMs, () => {
+      this.#sweep(pingIntervalMs);
       this.#scheduleSweep();
     });
+  }
+
+  #sweep(pingIntervalMs: number): void {
+    const nowMs = this.#clock.now();
+    let unreadBytes = 0;
+    for (const connection of this.#connections) {
+      if (pingIntervalMs > 0) connection.keepAlive(nowMs, pingIntervalMs);
+      unreadBytes += connection.unreadBytes;
+    }
+    if (unreadBytes > this.#limits.bufferedBytesOfAll) this.#cutSlowest(unreadBytes);
+  }
+
+  #cutSlowest(unreadBytes: number): void {
+    this.#reached('node-unread');
+    let left = unreadBytes;
+    for (const connection of [...this.#connections].sort((a, b) => b.unreadBytes - a.unreadBytes)) {
+      if (left <= this.#limits.bufferedBytesOfAll) return;
+      left -= connection.unreadBytes;
+      connection.cutSlowReader();
+    }
   }
 
   #refusesAll(asker: Asker): boolean {
@@ -237,6 +258,25 @@ class StationServer<S> implements OcppServer<S> {
     this.#refuse(asker, { status: 503, ...this.#closedDoor });
     return true;
   }
+
+  #refuseForNow(asker: Asker, limit: ServerLimitName, reason: string): void {
+    this.#reached(limit);
+    this.#refuse(asker, { status: 503, reason, retryAfterSeconds: this.#comeAgainSeconds() });
+  }
+
+  #comeAgainSeconds(): number {
+    const { least, most } = comeAgainSeconds;
+    const { random = Math.random } = this.#options;
+    return least + Math.floor(random() * (most - least + 1));
+  }
+
+  readonly #reached = (limit: ServerLimitName): void => {
+    try {
+      this.#options.onLimit?.(limit);
+    } catch {
+      // The hook is for the metrics; the limit holds whether or not it could be counted.
+    }
+  };
 
   #refuseVersion(asker: Asker, allowed: readonly Version[]): void {
     const reason = offersWanted(allowed);
@@ -280,6 +320,8 @@ function createAcceptor(version: Version, limits: ServerLimits, compresses: bool
     clientTracking: false,
     WebSocket: OwnedSocket,
     maxPayload: limits.frameBytes,
+    maxFragments: limits.fragments,
+    maxBufferedChunks: limits.chunks,
     handleProtocols: () => subprotocolOf[version],
     // 2.x asks it of a CSMS (Part 4, section 3.3); 1.6 recommends none.
     perMessageDeflate: compresses && version !== '1.6' && compression,

@@ -78,6 +78,17 @@ export interface ConnectionHandlers extends PeerHandlers {
   onClose?(code: number, reason: string): void;
 }
 
+/** The limits that a station, or all of them together, can reach. */
+export type ServerLimitName =
+  | 'station-frames'
+  | 'station-bytes'
+  | 'station-frame-size'
+  | 'station-unread'
+  | 'station-rubbish'
+  | 'node-connections'
+  | 'node-upgrades'
+  | 'node-unread';
+
 export interface OcppServerOptions<S> {
   /** Everything before the identity. Default `/ocpp/`. */
   readonly path?: string;
@@ -87,6 +98,8 @@ export interface OcppServerOptions<S> {
   connected(connection: Connection<S>): ConnectionHandlers | Promise<ConnectionHandlers>;
   /** Upgrades that were refused, and what went wrong in the hooks above. */
   onRefused?(refusal: Refusal): void;
+  /** For the metrics: each time that one of the limits was reached. */
+  onLimit?(limit: ServerLimitName): void;
   readonly limits?: Partial<ServerLimits>;
   readonly peerLimits?: Partial<PeerLimits>;
   /** 0 sends none. Default 60 s. */
@@ -95,6 +108,8 @@ export interface OcppServerOptions<S> {
   readonly compression?: boolean;
   readonly clock?: Clock;
   readonly newMessageId?: () => string;
+  /** From 0 up to 1: spreads over time those who are told to come again. */
+  readonly random?: () => number;
 }
 
 export interface Refusal {

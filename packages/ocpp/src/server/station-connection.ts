@@ -6,7 +6,8 @@ import type { SharedByPeers } from '../peer/shared.ts';
 import { closeCode, cutReason, type OwnedSocket, type SocketOwner } from '../socket/owned-socket.ts';
 import type { Version } from '../version.ts';
 import type { ServerLimits } from './limits.ts';
-import type { Connection, ConnectionHandlers, UpgradeRequest } from './server.ts';
+import { Pace, type Wait } from './pace.ts';
+import type { Connection, ConnectionHandlers, ServerLimitName, UpgradeRequest } from './server.ts';
 
 export interface StationConnectionOptions<S> {
   readonly socket: OwnedSocket;
@@ -18,6 +19,7 @@ export interface StationConnectionOptions<S> {
   readonly limits: ServerLimits;
   /** It is gone. */
   readonly onGone: (connection: StationConnection<S>) => void;
+  readonly onLimit: (limit: ServerLimitName) => void;
 }
 
 /** Why a socket is not read. */
@@ -28,6 +30,8 @@ const holds = {
   lane: 2,
   /** Nothing that could come is waited for any more. */
   retired: 4,
+  /** It says more than it may. */
+  pace: 8,
 } as const;
 
 type Hold = keyof typeof holds;
@@ -46,16 +50,20 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
   readonly #shared: SharedByPeers;
   readonly #limits: ServerLimits;
   readonly #onGone: (connection: StationConnection<S>) => void;
+  readonly #onLimit: (limit: ServerLimitName) => void;
+  readonly #pace: Pace;
   #handlers: ConnectionHandlers | undefined;
   #pingedAt = 0;
   #pongWaiters: Array<(cameInTime: boolean) => void> | undefined;
   #giveUp: ScheduledRun | undefined;
+  /** Until it is listened to again. */
+  #patience: ScheduledRun | undefined;
   #holds = 0;
   #retirement: Retirement | undefined;
   #ended: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(options: StationConnectionOptions<S>) {
-    const { socket, request, version, mode, state, shared, limits, onGone } = options;
+    const { socket, request, version, mode, state, shared, limits, onGone, onLimit } = options;
     this.identity = request.identity;
     this.version = version;
     this.remoteAddress = request.remoteAddress;
@@ -67,6 +75,8 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
     this.#shared = shared;
     this.#limits = limits;
     this.#onGone = onGone;
+    this.#onLimit = onLimit;
+    this.#pace = new Pace(limits, this.openedAt);
     this.peer = new OcppPeer({ shared, version, role: 'CSMS', mode, link: this, handlers: notReady });
     socket.attach(this);
   }
@@ -163,15 +173,23 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
     if (this.#holds === 0) this.#socket.resume();
   }
 
+  /** Octets that the other side has not read yet. */
+  get unreadBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  cutSlowReader(): void {
+    this.#onLimit('station-unread');
+    this.#fault({ kind: 'SlowReader', detail: `${this.unreadBytes} octets wait to be read` });
+    this.close(closeCode.overloaded, 'Reads too slowly');
+  }
+
   // ---- PeerLink
 
   transmit(text: string): void {
     if (!this.isOpen) return;
     this.#socket.send(text);
-    if (this.#socket.bufferedAmount <= this.#limits.bufferedBytes) return;
-    const detail = `${this.#socket.bufferedAmount} octets wait to be read`;
-    this.#fault({ kind: 'SlowReader', detail });
-    this.close(closeCode.overloaded, 'Reads too slowly');
+    if (this.#socket.bufferedAmount > this.#limits.bufferedBytes) this.cutSlowReader();
   }
 
   pause(): void {
@@ -184,9 +202,13 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
 
   // ---- SocketOwner
 
-  receiveText(text: string): void {
-    this.lastSeenAt = this.#shared.now();
+  receiveText(text: string, bytes: number): void {
+    this.#book(bytes);
     this.peer.receive(text);
+    if (this.peer.rubbishInARow < this.#limits.rubbishInARow || !this.isOpen) return;
+    this.#onLimit('station-rubbish');
+    this.#fault({ kind: 'OnlyRubbish', detail: `${this.peer.rubbishInARow} frames in a row were at fault` });
+    this.close(closeCode.policy, 'Nothing but faults');
   }
 
   receiveBinary(): void {
@@ -196,28 +218,59 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
   }
 
   pinged(): void {
-    this.lastSeenAt = this.#shared.now();
+    this.#book(0);
   }
 
   ponged(): void {
-    this.lastSeenAt = this.#shared.now();
+    this.#book(0);
     this.#settlePings(true);
   }
 
   failed(error: Error): void {
     // `ws` has sent the close code that fits: 1002, 1007 or 1009.
     const isTooLarge = 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+    if (isTooLarge) this.#onLimit('station-frame-size');
     this.#fault({ kind: isTooLarge ? 'TooLarge' : 'SocketFailed', detail: error.message, error });
   }
 
   closed(code: number, reason: string): void {
     this.#giveUp?.cancel();
+    this.#patience?.cancel();
     this.#ended = { code, reason };
     this.#settlePings(false);
     this.peer.close(`socket closed with ${code}`);
     this.#onGone(this);
     this.#tellClosed(code, reason);
     this.#endRetirement();
+  }
+
+  /** One frame came. Whoever says more than it may is not listened to for a while. */
+  #book(bytes: number): void {
+    const nowMs = this.#shared.now();
+    this.lastSeenAt = nowMs;
+    this.#pace.take(bytes, nowMs);
+    if (!this.isOpen) return;
+    if (this.#pace.isHopeless) {
+      this.#onLimit('station-bytes');
+      this.#fault({ kind: 'Flood', detail: 'More came at once than may come' });
+      this.close(closeCode.policy, 'Too much at once');
+      return;
+    }
+    if ((this.#holds & holds.pace) !== 0) return;
+    const wait = this.#pace.wait(nowMs);
+    if (wait === undefined) return;
+    this.#onLimit(`station-${wait.for}`);
+    this.hold('pace');
+    this.#waitFor(wait);
+  }
+
+  #waitFor({ ms }: Wait): void {
+    this.#patience = this.#shared.clock.schedule(ms, () => {
+      // What had been read before the reading was stopped was booked meanwhile.
+      const more = this.#pace.wait(this.#shared.now());
+      if (more === undefined) this.release('pace');
+      else this.#waitFor(more);
+    });
   }
 
   #endRetirement(): void {

@@ -2,7 +2,7 @@ import { type RawData, WebSocket } from 'ws';
 
 /** What a socket tells to whoever owns it. */
 export interface SocketOwner {
-  receiveText(text: string): void;
+  receiveText(text: string, bytes: number): void;
   receiveBinary(): void;
   /** The other side pinged. */
   pinged(): void;
@@ -34,7 +34,7 @@ function ownerOf(socket: WebSocket): SocketOwner | undefined {
 function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
   const owner = ownerOf(this);
   if (isBinary) owner?.receiveBinary();
-  else owner?.receiveText(textOf(data));
+  else owner?.receiveText(textOf(data), sizeOf(data));
 }
 
 function onPing(this: WebSocket): void {
@@ -58,13 +58,17 @@ function textOf(data: RawData): string {
   return Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data).toString();
 }
 
+function sizeOf(data: RawData): number {
+  return Array.isArray(data) ? data.reduce((sum, { length }) => sum + length, 0) : data.byteLength;
+}
+
 /** Close codes that OCPP-J and RFC 6455 give a meaning here. */
 export const closeCode = {
   normal: 1000,
   goingAway: 1001,
   protocolError: 1002,
   binary: 1003,
-  replaced: 1008,
+  policy: 1008,
   tooLarge: 1009,
   internalError: 1011,
   overloaded: 1013,
