@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { createLog } from '../log.ts';
+import { createNatsBus, type NatsBus, type NatsBusOptions } from './nats.ts';
+import type { NatsSettings } from './nats-server.ts';
+
+/** Times for tests that cannot wait. */
+export const quick = {
+  dialTimeoutMs: 500,
+  firstWaitMs: 2_000,
+  pingEveryMs: 100,
+  shortestPauseMs: 10,
+  longestPauseMs: 50,
+  closeMs: 500,
+} as const;
+
+/** A bus for a test, which closes it. */
+export function openBus(settings: NatsSettings, options: Partial<NatsBusOptions> = {}): Promise<NatsBus> {
+  const id = randomUUID();
+  return createNatsBus({
+    settings,
+    id,
+    name: `test ${id}`,
+    log: createLog({ level: 'silent' }),
+    random: Math.random,
+    ...options,
+    limits: { ...quick, ...options.limits },
+  });
+}
