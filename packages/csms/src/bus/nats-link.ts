@@ -94,7 +94,10 @@ export function openNatsLink(options: NatsLinkOptions): NatsLink {
       const opened = openSession({
         connection,
         limits,
-        onComplaint: (error) => log.error({ reason: error.message }, `NATS at ${placeOf(server)} complains`),
+        onComplaint: ({ message }) =>
+          log.error(
+            `NATS at ${placeOf(server)} complains: ${message}. Busbar needs to be permitted busbar.>`,
+          ),
       });
       await keep(opened, server);
       return opened.isProven;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createLog } from '../log.ts';
+import { createLog, type Log } from '../log.ts';
 import { createNatsBus, type NatsBus, type NatsBusOptions } from './nats.ts';
 import type { NatsSettings } from './nats-server.ts';
 
@@ -12,6 +12,23 @@ export const quick = {
   longestPauseMs: 50,
   closeMs: 500,
 } as const;
+
+/** A log whose lines a test looks at. */
+export function listeningLog(): {
+  readonly log: Log;
+  readonly lines: { level: string; msg: string }[];
+  text(): string;
+} {
+  const written: string[] = [];
+  const lines: { level: string; msg: string }[] = [];
+  const destination = {
+    write(line: string) {
+      written.push(line);
+      lines.push(JSON.parse(line));
+    },
+  };
+  return { log: createLog({ level: 'debug', destination }), lines, text: () => written.join('') };
+}
 
 /** A bus for a test, which closes it. */
 export function openBus(settings: NatsSettings, options: Partial<NatsBusOptions> = {}): Promise<NatsBus> {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -16,7 +16,7 @@ export interface NatsServer {
   readonly url: string;
   /** The files of its certificates. */
   readonly folder: string;
-  /** Ends it at once, with every connection. */
+  /** Ends it at once, with every connection, and clears up. It may be started again. */
   stop(): Promise<void>;
   /** Starts it again, on the same port; with other options from now on, if they are given. */
   restart(options?: NatsServerOptions): Promise<void>;
@@ -45,9 +45,6 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   const program = findProgram();
   if (!program) throw new Error('no nats-server on the PATH or in /usr/sbin: apt-get install nats-server');
   const folder = await mkdtemp(join(tmpdir(), 'busbar-nats-'));
-  await writeFile(join(folder, 'ca.pem'), authority);
-  await writeFile(join(folder, 'cert.pem'), serverCertificate);
-  await writeFile(join(folder, 'key.pem'), serverKey, { mode: 0o600 });
   const port = await freePort();
   let current = await run(program, folder, port, options);
   let set = options;
@@ -84,6 +81,10 @@ async function run(
   port: number,
   options: NatsServerOptions,
 ): Promise<Running> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'ca.pem'), authority);
+  await writeFile(join(folder, 'cert.pem'), serverCertificate);
+  await writeFile(join(folder, 'key.pem'), serverKey, { mode: 0o600 });
   const config = join(folder, 'nats.conf');
   const log = join(folder, 'nats.log');
   await writeFile(config, configOf(folder, port, options), { mode: 0o600 });
