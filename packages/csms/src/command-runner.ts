@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CallFailed, type LateAnswer, type Peer, redact } from '@busbar/ocpp';
+import { Declined } from './bus/bus.ts';
 import {
   type Command,
   type CommandContext,
@@ -10,7 +11,10 @@ import {
 import type { CommandOrder, OrderReply } from './commands.ts';
 import { writeExchange } from './core/message-log/tables.ts';
 import type { Numbers } from './core/numbers.ts';
-import { writeIntent, writeSettlement } from './core/operation/tables.ts';
+import { operationChanged } from './core/operation/events.ts';
+import { type OperationProblem, operationProblem } from './core/operation/problems.ts';
+import { isOpen, settleOperation } from './core/operation/settle.ts';
+import { writeIntent } from './core/operation/tables.ts';
 import type { OperationView } from './core/operation/view.ts';
 import type { Ask } from './core/queries.ts';
 import type { StationTwin } from './core/twin.ts';
@@ -43,7 +47,12 @@ interface Sent {
 }
 
 export interface CommandRunner {
-  /** Commits the intent, sends the CALL, commits what came of it. Never throws: problems are values on the bus. */
+  /**
+   * Commits the intent, sends the CALL, commits what came of it. Problems are values on the bus.
+   *
+   * @throws Declined when nothing was sent because the station is not this connection's any more, or the database is
+   * away: another node may hold it.
+   */
   run(target: CommandTarget, order: CommandOrder & { readonly inputDigest: string }): Promise<OrderReply>;
   /** Settles an operation that was given up. */
   lateAnswer(target: CommandTarget, answer: LateAnswer): Promise<void>;
@@ -72,17 +81,26 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
     target: CommandTarget,
     order: CommandOrder & { readonly inputDigest: string },
   ): Promise<OrderReply> {
+    let begun: Awaited<ReturnType<typeof begin>>;
     try {
-      const { operation, settled } = await begin(target, order);
-      const patience = Promise.withResolvers<OperationView>();
-      const timer = setTimeout(() => patience.resolve(operation), order.waitMs ?? 0);
-      try {
-        return { operation: await Promise.race([settled, patience.promise]) };
-      } finally {
-        clearTimeout(timer);
-      }
+      begun = await begin(target, order);
     } catch (error) {
-      return { problem: problemOf(error) };
+      const problem = problemOf(error);
+      // Nothing was sent: whoever else serves the station may be the one that holds it.
+      if (!(error instanceof Problem) && problem.code !== 'conflict')
+        throw new Declined(problem.detail, { problem });
+      return { problem };
+    }
+    const { operation, settled } = begun;
+    const patience = Promise.withResolvers<OperationView>();
+    const timer = setTimeout(() => patience.resolve(operation), order.waitMs ?? 0);
+    try {
+      return { operation: await Promise.race([settled, patience.promise]) };
+    } catch {
+      // The answer could not be recorded: the operation is open still, and is found out about.
+      return { operation };
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -156,7 +174,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
             at: operation.createdAt,
           }),
         ],
-        events: [changed(operation, context.now)],
+        events: [operationChanged(operation, context.now)],
         ...command.onIntent?.(order.input, context),
       }),
     });
@@ -204,9 +222,9 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
         if (error.reason === 'Timeout' && requests.length === 1) {
           remember(overdue, messageId, { operation, sent });
         }
-        const problem = { code: failureCode(error), detail: failureDetail(error) };
-        const exchange = exchangeOf(target, dialect.action, messageId, request, { error: problem }, leftAt);
-        return settleFailed(target, operation, isUnknown(error) ? 'Unknown' : 'Failed', problem, exchange);
+        const outcome = { error: problemOfCall(error) };
+        const exchange = exchangeOf(target, dialect.action, messageId, request, outcome, leftAt);
+        return settleUnanswered(target, operation, sent, error, exchange);
       }
     }
     throw new Error(`${operation.command} has no request`);
@@ -223,7 +241,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
     } else if (answer.error) {
       sent.command.onFailed?.(sent.input, sent.context);
       const problem = { code: answer.error.code, detail: answer.error.description };
-      await settleFailed(target, operation, 'Failed', problem, []);
+      await record(target.station.id, { ...operation, state: 'Failed', problem }, {});
     }
   }
 
@@ -235,7 +253,6 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
     exchange: readonly Write[],
   ): Promise<OperationView> {
     if (!result.accepted) closeGate(target.station, sent);
-    const at = now();
     const settled: OperationView = {
       ...operation,
       state: result.accepted ? 'Accepted' : 'Rejected',
@@ -244,48 +261,59 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
         ...(result.reason !== undefined && { reason: result.reason }),
         ...(result.data !== undefined && { data: result.data }),
       },
-      settledAt: at.toISOString(),
     };
-    const committed = await committer.commit({
-      source: operation.givenBy,
-      settle: () => ({
-        answer: undefined,
-        writes: [settlementOf(settled), ...(result.writes ?? []), ...exchange],
-        events: [changed(settled, at), ...(result.events ?? [])],
-        ...(result.apply && { apply: result.apply }),
-      }),
-    });
-    committed.apply?.();
-    return settled;
+    return record(operation.givenBy, settled, { ...result, writes: [...(result.writes ?? []), ...exchange] });
   }
 
-  async function settleFailed(
+  /** Without an answer: it failed, or what became of it has to be found out. A question is just not answered. */
+  async function settleUnanswered(
     target: CommandTarget,
     operation: OperationView,
-    state: 'Failed' | 'Unknown',
-    problem: { code: string; detail: string },
+    { command }: Sent,
+    error: CallFailed,
     exchange: readonly Write[],
   ): Promise<OperationView> {
-    const at = now();
-    const settled: OperationView = {
-      ...operation,
-      state,
-      problem,
-      ...(state === 'Failed' && { settledAt: at.toISOString() }),
-    };
-    await keep(target, [settlementOf(settled), ...exchange], settled);
-    return settled;
+    const problem = problemOfCall(error);
+    const isAnswerless = error.reason === 'Timeout' || error.reason === 'Closed';
+    if (isUnknown(error) && command.whenLost.kind !== 'changes-nothing') {
+      return record(target.station.id, { ...operation, state: 'Unknown', problem }, { writes: exchange });
+    }
+    const told =
+      isUnknown(error) && isAnswerless
+        ? operationProblem('NotAnswered', `${problem.detail}; it only asks: nothing has changed, ask again`)
+        : problem;
+    return record(target.station.id, { ...operation, state: 'Failed', problem: told }, { writes: exchange });
   }
 
-  async function keep(
-    target: CommandTarget,
-    writes: readonly Write[],
-    operation?: OperationView,
-  ): Promise<void> {
+  async function record(
+    source: string,
+    after: OperationView,
+    more: Pick<CommandResult, 'writes' | 'events' | 'apply'>,
+  ): Promise<OperationView> {
+    const at = now();
+    const change = settleOperation(after, at);
+    const committed = await committer.commit({
+      source,
+      claims: change.claims,
+      settle(found) {
+        const { writes, events } = change.settle(found);
+        return {
+          answer: undefined,
+          writes: [...writes, ...(more.writes ?? [])],
+          events: [...events, ...(more.events ?? [])],
+          ...(more.apply && { apply: more.apply }),
+        };
+      },
+    });
+    committed.apply?.();
+    return isOpen(after) ? after : { ...after, settledAt: at.toISOString() };
+  }
+
+  async function keep(target: CommandTarget, writes: readonly Write[]): Promise<void> {
     if (writes.length === 0) return;
     await committer.commit({
       source: target.station.id,
-      settle: () => ({ answer: undefined, writes, events: operation ? [changed(operation, now())] : [] }),
+      settle: () => ({ answer: undefined, writes, events: [] }),
     });
   }
 
@@ -345,8 +373,10 @@ function isUnknown(error: CallFailed): boolean {
   );
 }
 
-function failureCode(error: CallFailed): string {
-  return error.reason === 'CallError' ? (error.code ?? 'GenericError') : error.reason;
+function problemOfCall(error: CallFailed): OperationProblem {
+  const detail = failureDetail(error);
+  if (error.reason === 'CallError') return { code: error.code ?? 'GenericError', detail };
+  return operationProblem(error.reason, detail);
 }
 
 function failureDetail(error: CallFailed): string {
@@ -375,30 +405,13 @@ function failureDetail(error: CallFailed): string {
 function problemOf(error: unknown): { code: Problem['code']; detail: string } {
   if (error instanceof Problem) return { code: error.code, detail: error.detail };
   if (error instanceof FencedOut)
-    return { code: 'station-offline', detail: 'The station has connected elsewhere' };
+    return {
+      code: 'node-unreachable',
+      detail: 'The station has just connected anew, and was not found there',
+    };
   if (error instanceof DatabaseAway || isRetryable(error))
     return { code: 'database-unavailable', detail: 'The database does not answer' };
   if (error instanceof EntryRefused)
     return { code: 'conflict', detail: 'The operation could not be recorded' };
   throw error;
-}
-
-function settlementOf(operation: OperationView): Write {
-  return writeSettlement({
-    id: operation.id,
-    state: operation.state,
-    result: operation.result,
-    problem: operation.problem,
-    at: operation.settledAt ?? operation.createdAt,
-  });
-}
-
-function changed(operation: OperationView, at: Date) {
-  const { id, stationId, command, state, result, problem } = operation;
-  return {
-    type: 'operation.changed',
-    stationId,
-    at: at.toISOString(),
-    data: { operationId: id, command, state, result, problem },
-  } as const;
 }

@@ -5,6 +5,7 @@ import type { EventDraft } from './core/events.ts';
 import type { Ask } from './core/queries.ts';
 import type { SolicitedReport, StationTwin } from './core/twin.ts';
 import type { Write } from './store/write.ts';
+import type { WhenLost } from './when-lost.ts';
 
 /** What a command knows of its station when it is translated. */
 export interface CommandContext {
@@ -72,6 +73,8 @@ export interface Command {
   onFailed?(input: object, context: CommandContext): void;
   /** What may be kept of the input, where it can hold secrets; without it, all of it. */
   withoutSecrets?(input: object): object;
+  /** How it is found out what became of it when no answer came. */
+  readonly whenLost: WhenLost;
 }
 
 /** The dialect in which the command is said to a station of this version; undefined when the version has no word for it. */
@@ -93,6 +96,7 @@ export function defineCommand<Input extends TObject>(declaration: {
   readonly onIntent?: (input: Static<Input>, context: CommandContext) => { readonly apply?: () => void };
   readonly onFailed?: (input: Static<Input>, context: CommandContext) => void;
   readonly withoutSecrets?: (input: Static<Input>) => object;
+  readonly whenLost: WhenLost<Static<Input>>;
   readonly dialects: readonly DialectFor<Static<Input>>[];
 }): Command {
   return { whenPending: true, correlated: false, ...declaration } as Command;

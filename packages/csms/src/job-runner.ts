@@ -1,13 +1,15 @@
 import type { Pool } from 'pg';
+import type { Command } from './command.ts';
 import type { CommandTarget } from './command-runner.ts';
 import type { GiveCommand } from './commands.ts';
-import type { Job, JobHandler, JobOutcome } from './jobs.ts';
+import { bindGive, Unsettled } from './job-give.ts';
+import { findStationsWithJobs, type LeasedJob, leaseJobs, settleJob } from './job-lease.ts';
+import type { JobHandler, JobOutcome } from './jobs.ts';
 import type { Log } from './log.ts';
-import { type Committer, DatabaseAway, FencedOut } from './store/committer.ts';
-import { defineWrite } from './store/write.ts';
+import { type Committer, DatabaseAway, EntryRefused, FencedOut } from './store/committer.ts';
 
 export interface JobRunner {
-  /** Jobs may be waiting for this station. */
+  /** The station is held; jobs may be waiting for it. They are done once it is accepted. */
   wake(target: CommandTarget): void;
   /** The station is not held any more. */
   forget(target: CommandTarget): void;
@@ -16,6 +18,7 @@ export interface JobRunner {
 
 export interface JobRunnerOptions {
   readonly handlers: readonly JobHandler[];
+  readonly commands: readonly Command[];
   readonly pool: Pool;
   readonly committer: Committer;
   readonly give: GiveCommand;
@@ -26,21 +29,35 @@ export interface JobRunnerOptions {
 const jobLimits = {
   /** Jobs of one station at a time: they end in calls, of which a station takes one at a time. */
   leasedAtOnce: 5,
-  /** After so many beginnings a job is given up and shown. */
+  /** After so many beginnings a job that fails is given up and shown. */
   attempts: 10,
-  /** Stations whose jobs are looked for in one statement. */
+  /** One whose end is never recorded, because its node or connection ends each time, is given up after so many. */
+  beginnings: 50,
+  /** Stations whose jobs are leased in one statement. */
   stationsAtOnce: 200,
-  /** How often jobs whose time has come are looked for. */
+  /** How often jobs whose time has come are looked for; of the stations that are held here, and no others. */
   pollMs: 5_000,
+  /** A job that waits for what it gave looks again after this time. */
+  unsettledSeconds: 5,
 } as const;
+
+/** What has become of a job, and whether the next beginning is a new one or goes on with this one. */
+interface Ending {
+  readonly outcome: JobOutcome;
+  readonly round: 'over' | 'goes on';
+}
 
 /**
  * Does the jobs of the stations that this node holds, each after the commit that caused it. A job is leased under the
- * epoch of the connection, so that a node that lost the station cannot keep it; after a crash it is begun again.
+ * epoch of the connection, so that a node that lost the station cannot keep it; after a crash it is begun again, and
+ * finds what it gave before.
  */
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const { pool, committer, now, log } = options;
   const handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
+  const asking = new Set(
+    options.commands.filter(({ whenLost }) => whenLost.kind === 'changes-nothing').map(({ name }) => name),
+  );
   const woken = new Set<CommandTarget>();
   const busy = new Set<CommandTarget>();
   /** Woken while they were busy: looked at again afterwards. */
@@ -50,6 +67,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const poll = setInterval(() => void wakeDue(), jobLimits.pollMs);
   poll.unref();
   let looking = false;
+  let polling = false;
   let closed = false;
   let idle: (() => void) | undefined;
 
@@ -77,20 +95,21 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     setTimeout(() => void look(), 0);
   }
 
-  /** Jobs that were put off, by us or before a restart, and those that a lost statement left behind. */
+  /** Jobs that were put off, written by somebody else, or left behind by a lost statement. */
   async function wakeDue(): Promise<void> {
-    if (closed || present.size === 0) return;
+    const free = [...present.values()].filter((target) => mayWork(target) && !busy.has(target));
+    if (closed || polling || committer.away || free.length === 0) return;
+    polling = true;
     try {
-      const { rows } = await pool.query(
-        `select distinct station_id from job where state = 'Open' and run_after <= $1`,
-        [now().toISOString()],
-      );
-      for (const { station_id: stationId } of rows) {
+      const holders = free.map(({ station }) => station);
+      for (const stationId of await findStationsWithJobs(pool, holders, now())) {
         const target = present.get(stationId);
         if (target) wake(target);
       }
     } catch (error) {
       log.warn({ err: error }, 'jobs that are due could not be looked for');
+    } finally {
+      polling = false;
     }
   }
 
@@ -102,8 +121,12 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
           woken.delete(target);
           if (busy.has(target)) again.add(target);
         }
-        const free = targets.filter((target) => !busy.has(target));
-        const jobs = await lease(free);
+        const free = targets.filter((target) => mayWork(target) && !busy.has(target));
+        const jobs = await leaseJobs(
+          pool,
+          free.map(({ station }) => station),
+          { perStation: jobLimits.leasedAtOnce, now: now() },
+        );
         for (const target of free) {
           const own = jobs.get(target.station.id);
           if (own) void work(target, own);
@@ -117,46 +140,13 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     }
   }
 
-  /** One statement for all stations; a job leased under an earlier epoch has lost its worker. */
-  async function lease(targets: readonly CommandTarget[]): Promise<Map<string, Job[]>> {
-    if (targets.length === 0) return new Map();
-    const { rows } = await pool.query(
-      `update job set state = 'Leased', attempts = attempts + 1, epoch = holder.epoch
-       from unnest($1::text[], $2::bigint[]) as holder(station_id, epoch)
-       where job.id in (
-         select due.id from job due
-         where due.station_id = any($1::text[]) and due.run_after <= $3
-           and (due.state = 'Open' or due.state = 'Leased')
-         order by due.created_at limit $4 for update skip locked)
-         and job.station_id = holder.station_id
-         and (job.state = 'Open' or job.epoch < holder.epoch)
-       returning job.*`,
-      [
-        targets.map(({ station }) => station.id),
-        targets.map(({ station }) => station.epoch),
-        now().toISOString(),
-        targets.length * jobLimits.leasedAtOnce,
-      ],
-    );
-    const jobs = rows.map(
-      (row): Job => ({
-        id: row.id,
-        stationId: row.station_id,
-        kind: row.kind,
-        subject: row.subject,
-        input: row.input,
-        attempts: row.attempts,
-      }),
-    );
-    return Map.groupBy(jobs, ({ stationId }) => stationId);
-  }
-
-  async function work(target: CommandTarget, jobs: readonly Job[]): Promise<void> {
+  async function work(target: CommandTarget, jobs: readonly LeasedJob[]): Promise<void> {
     busy.add(target);
+    if (jobs.length === jobLimits.leasedAtOnce) again.add(target);
     try {
       for (const job of jobs) await finish(target, job, await attempt(target, job));
     } catch (error) {
-      // The station has connected anew, or the database is away: the job is begun again with its next connection.
+      // The station has connected anew, or the database is away: it is found again, here or where the station is.
       if (error instanceof FencedOut || error instanceof DatabaseAway) return;
       log.warn({ station: target.station.id, err: error }, 'a job could not be finished');
     } finally {
@@ -166,39 +156,72 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     }
   }
 
-  async function attempt(target: CommandTarget, job: Job): Promise<JobOutcome> {
+  async function attempt(target: CommandTarget, job: LeasedJob): Promise<Ending> {
     const handler = handlers.get(job.kind);
-    if (!handler)
-      return { done: false, problem: `nobody does jobs of the kind ${job.kind}`, againInSeconds: 3_600 };
+    if (!handler) {
+      const problem = `nobody does jobs of the kind ${job.kind}`;
+      return { outcome: { done: false, problem, againInSeconds: 3_600 }, round: 'over' };
+    }
+    if (job.attempts > jobLimits.beginnings) {
+      const problem = `it was begun ${jobLimits.beginnings} times and never came to an end`;
+      return { outcome: { done: false, problem, againInSeconds: 0 }, round: 'over' };
+    }
+    const give = bindGive(job, { give: options.give, onlyAsks: (command) => asking.has(command) });
     try {
-      return await handler.run(job, { station: target.station, give: options.give, now: now() });
+      const outcome = await handler.run(job, { station: target.station, give, now: now() });
+      return { outcome, round: 'over' };
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      return { done: false, problem, againInSeconds: 30 * job.attempts };
+      if (error instanceof Unsettled) {
+        const againInSeconds = jobLimits.unsettledSeconds;
+        return {
+          outcome: { done: false, problem, againInSeconds, waits: { input: job.input } },
+          round: 'goes on',
+        };
+      }
+      // What it gave before that stays given.
+      return { outcome: { done: false, problem, againInSeconds: 30 * job.attempts }, round: 'goes on' };
     }
   }
 
-  async function finish(target: CommandTarget, job: Job, outcome: JobOutcome): Promise<void> {
-    const retry = !outcome.done && job.attempts < jobLimits.attempts;
-    const state = outcome.done ? 'Done' : retry ? 'Open' : 'GivenUp';
+  async function finish(target: CommandTarget, job: LeasedJob, ending: Ending): Promise<void> {
+    try {
+      await record(target, job, ending);
+    } catch (error) {
+      if (!(error instanceof EntryRefused) || !ending.outcome.done) throw error;
+      const problem = `what it came to could not be written: ${error.message}`;
+      const outcome = { done: false, problem, againInSeconds: 30 * job.attempts } as const;
+      await record(target, job, { outcome, round: 'goes on' });
+    }
+  }
+
+  async function record(target: CommandTarget, job: LeasedJob, { outcome, round }: Ending): Promise<void> {
+    const { station } = target;
+    const waits = outcome.done ? undefined : outcome.waits;
+    const isOver = !outcome.done && !waits && job.attempts >= jobLimits.attempts;
     const pauseMs = outcome.done ? 0 : outcome.againInSeconds * 1_000;
-    await committer.commit({
-      source: target.station.id,
-      fence: { stationId: target.station.id, epoch: target.station.epoch },
-      settle: () => ({
-        answer: undefined,
-        writes: [
-          settleJob({
-            id: job.id,
-            state,
-            problem: outcome.done ? undefined : outcome.problem,
-            run_after: new Date(now().getTime() + pauseMs).toISOString(),
-          }),
-          ...(outcome.done ? (outcome.writes ?? []) : []),
-        ],
-        events: [],
-      }),
+    const end = settleJob({
+      id: job.id,
+      state: outcome.done ? 'Done' : isOver ? 'GivenUp' : 'Open',
+      problem: outcome.done ? undefined : outcome.problem,
+      run_after: new Date(now().getTime() + pauseMs).toISOString(),
+      round: round === 'over' ? job.round + 1 : job.round,
+      attempts: waits ? job.attempts - 1 : job.attempts,
+      input: waits?.input ?? job.input,
     });
+    const change = outcome.done ? outcome.change : undefined;
+    const committed = await committer.commit({
+      source: station.id,
+      fence: { stationId: station.id, epoch: station.epoch },
+      ...(change && { claims: change.claims }),
+      settle(found) {
+        const changed = change?.settle(found);
+        const writes = [end, ...((outcome.done && outcome.writes) || []), ...(changed?.writes ?? [])];
+        const { apply } = changed ?? {};
+        return { answer: undefined, writes, events: changed?.events ?? [], ...(apply && { apply }) };
+      },
+    });
+    committed.apply?.();
   }
 
   function settleIdle(): void {
@@ -206,10 +229,6 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   }
 }
 
-const settleJob = defineWrite<{ id: string; state: string; problem: string | undefined; run_after: string }>({
-  name: 'job_settlement',
-  columns: { id: 'uuid', state: 'text', problem: 'text', run_after: 'timestamptz' },
-  key: (row) => row.id,
-  sql: (rows) => `update job set state = rows.state, problem = rows.problem, run_after = rows.run_after
-    from ${rows} where job.id = rows.id`,
-});
+function mayWork({ station }: CommandTarget): boolean {
+  return station.registration === 'Accepted';
+}

@@ -13,6 +13,7 @@ import type { Config } from './config.ts';
 import { createAccessTokens } from './core/access-token.ts';
 import { digestOf } from './core/digest.ts';
 import { createNumbers } from './core/numbers.ts';
+import { settleOperations } from './core/operation/settle-operation.ts';
 import { createAsk } from './core/queries.ts';
 import { createCredentials } from './core/station/credentials.ts';
 import { clearLeftovers } from './core/station/leftovers.ts';
@@ -172,7 +173,11 @@ async function build(
     messageLog: config.messageLog,
   });
   const jobRunner = createJobRunner({
-    handlers: blocks.flatMap((block) => block.jobs ?? []),
+    handlers: [
+      settleOperations({ pool: decisionPool, commands }),
+      ...blocks.flatMap(({ jobs }) => jobs ?? []),
+    ],
+    commands,
     pool: decisionPool,
     committer,
     give,

@@ -92,10 +92,15 @@ export const problemTypes = {
     title: 'The server is busy or stopping',
     docs: 'The server has no room for the request now, or is shutting down. Nothing was changed. Try again after `Retry-After` seconds.',
   },
+  'node-unreachable': {
+    status: 503,
+    title: 'The node that holds the station cannot be reached',
+    docs: 'The station is connected to another node, which cannot be reached now: it has just ended, the station is about to move, or the connection between the nodes is down. Try again after `Retry-After` seconds. A command whose way was cut off may have been given all the same: with an `Idempotency-Key` it can be sent again; without one, look at `GET /stations/{stationId}/operations` first.',
+  },
   'operation-timeout': {
     status: 504,
     title: 'The station did not answer in time',
-    docs: 'The command left for the station, and no answer came within the time limit. Whether it took effect is unknown: follow the operation instead of sending the command again.',
+    docs: 'The command left for the station, and no answer came within the time limit. Whether it took effect is unknown: with an `Idempotency-Key` the command can be sent again and finds its operation; without one, look for it at `GET /stations/{stationId}/operations` instead of sending the command again.',
   },
 } as const satisfies Record<string, ProblemType>;
 
@@ -149,7 +154,7 @@ export function invalidRequest(errors: readonly [FieldError, ...FieldError[]]): 
 
 /** A problem with the time after which another attempt makes sense. */
 export function retryLater(
-  code: 'rate-limited' | 'database-unavailable' | 'overloaded',
+  code: 'rate-limited' | 'database-unavailable' | 'overloaded' | 'node-unreachable',
   detail: string,
   retryAfterSeconds: number,
 ): Problem {

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { defineCommand, dialect } from '../../command.ts';
 import { outcomeOf } from '../../core/command-answer.ts';
 import { connectorOf16, evseOf2, Place } from '../../core/station/place.ts';
+import { askForState, judgeState } from './change-availability-lost.ts';
 
 const ChangeAvailability = Type.Object(
   {
@@ -13,7 +14,7 @@ const ChangeAvailability = Type.Object(
   },
   { additionalProperties: false },
 );
-type ChangeAvailability = Static<typeof ChangeAvailability>;
+export type ChangeAvailability = Static<typeof ChangeAvailability>;
 
 /** G03, G04 and 1.6 section 5.2. `Scheduled` means that it will happen when the running transaction has ended. */
 export const changeAvailability = defineCommand({
@@ -23,6 +24,7 @@ export const changeAvailability = defineCommand({
     'Without `evseId` the whole station is meant. `Scheduled` is a success: the station changes when the transactions that are running have ended.',
   permission: 'stations:operate',
   input: ChangeAvailability,
+  whenLost: { kind: 'ask', question: askForState, judge: judgeState },
   dialects: [
     dialect(['1.6'], 'ChangeAvailability', {
       toRequest: (input: ChangeAvailability) => ({

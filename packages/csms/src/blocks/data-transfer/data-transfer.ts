@@ -31,6 +31,8 @@ export const dataTransfer = defineCommand({
     "The station's own data comes back in the result. What it means is between you and the vendor.",
   permission: 'data-transfer:operate',
   input: DataTransfer,
+  // What it does is between vendor and operator.
+  whenLost: { kind: 'cannot-be-known' },
   dialects: [
     dialect(['1.6'], 'DataTransfer', {
       toRequest({ data, ...input }: DataTransfer) {

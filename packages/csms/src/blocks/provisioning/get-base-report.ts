@@ -29,6 +29,7 @@ export const getBaseReport = defineCommand({
   permission: 'device-model:read',
   input: GetBaseReport,
   correlated: true,
+  whenLost: { kind: 'changes-nothing' },
   dialects: [
     dialect(['1.6'], 'GetConfiguration', {
       toRequest({ reportBase }: GetBaseReport) {

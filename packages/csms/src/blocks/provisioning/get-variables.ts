@@ -32,6 +32,7 @@ export const getVariables = defineCommand({
     'The values are in the result, one for each variable, with the status that the station gave it. The configuration keys of a 1.6 station are variables too: those of the standard by their names in OCPP 2.x, those of vendors as variables of the component `ConfigurationKeys`. Secrets are never shown.',
   permission: 'device-model:read',
   input: GetVariables,
+  whenLost: { kind: 'changes-nothing' },
   dialects: [
     dialect(['1.6'], 'GetConfiguration', { toRequest: toConfigurationKeys, fromResponse: fromConfiguration }),
     dialect(['2.0.1', '2.1'], 'GetVariables', { toRequest: toGetVariables, fromResponse: fromGetVariables }),

@@ -1,20 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CommandOrder } from '../../commands.ts';
 import type { OperationView } from '../../core/operation/view.ts';
+import type { JobOrder } from '../../jobs.ts';
 import { makeStation, noon } from '../../testing/station.ts';
 import { reportDeviceModel } from './report-device-model.ts';
 
 async function runWith(outcome: Pick<OperationView, 'state' | 'result' | 'problem'>, attempts = 1) {
-  const orders: CommandOrder[] = [];
+  const orders: JobOrder[] = [];
   const job = { id: 'j', stationId: 'CS1', kind: reportDeviceModel.kind, subject: '', input: {}, attempts };
   const result = await reportDeviceModel.run(job, {
     station: makeStation('2.1'),
     now: noon,
     async give(order) {
       orders.push(order);
-      const { stationId, command, input, givenBy } = order;
-      return { id: 'o', stationId, command, input, givenBy, createdAt: noon.toISOString(), ...outcome };
+      const { stationId, command, input } = order;
+      return {
+        id: 'o',
+        stationId,
+        command,
+        input,
+        givenBy: 'job',
+        createdAt: noon.toISOString(),
+        ...outcome,
+      };
     },
   });
   return { result, orders };
@@ -36,7 +44,9 @@ test('B07.FR.13 a station that cannot now is asked again; one that never can is 
   assert.deepEqual(unable, { done: true });
 });
 
+const unanswered = { state: 'Failed', problem: { code: 'NotAnswered', detail: 'No answer came' } } as const;
+
 test('a station that never answers is left alone in the end', async () => {
-  assert.equal((await runWith({ state: 'Unknown' }, 4)).result.done, false);
-  assert.equal((await runWith({ state: 'Unknown' }, 5)).result.done, true);
+  assert.equal((await runWith(unanswered, 4)).result.done, false);
+  assert.equal((await runWith(unanswered, 5)).result.done, true);
 });

@@ -16,7 +16,6 @@ export const reportDeviceModel: JobHandler = {
       stationId,
       command: 'get-base-report',
       input: { reportBase: 'FullInventory' },
-      givenBy: 'job',
       waitMs: answerWithinMs,
     });
     if (isFinal(operation) || attempts >= mostAttempts) return { done: true };

@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { defineCommand, dialect } from '../../command.ts';
 import { outcomeOf } from '../../core/command-answer.ts';
 import { Problem } from '../../problem.ts';
+import type { LostCommand, Verdict } from '../../when-lost.ts';
 
 const Reset = Type.Object(
   {
@@ -24,6 +25,10 @@ const Reset = Type.Object(
 type Reset = Static<typeof Reset>;
 
 const good = ['Accepted', 'Scheduled'];
+/** A station starts within minutes. */
+const bootWithinSeconds = 600;
+/** What a 2.x station says of a boot that somebody asked for (B11.FR.04, B12.FR.05). */
+const resetReasons: ReadonlySet<string> = new Set(['RemoteReset', 'ScheduledReset']);
 
 /** B11, B12, B13 and 1.6 section 5.14. */
 export const reset = defineCommand({
@@ -32,6 +37,13 @@ export const reset = defineCommand({
   description: '`Scheduled` is a success: it is reset when the transactions that are running have ended.',
   permission: 'stations:operate',
   input: Reset,
+  whenLost: {
+    kind: 'shows-in-facts',
+    withinSeconds: bootWithinSeconds,
+    // `OnIdle` may be waiting for a transaction to end.
+    otherwise: 'NotConfirmed',
+    look: lookForBoot,
+  },
   dialects: [
     dialect(['1.6'], 'Reset', {
       toRequest({ type, evseId }: Reset): Request<'1.6', 'Reset'> {
@@ -57,6 +69,16 @@ export const reset = defineCommand({
     }),
   ],
 });
+
+/** A station says that it has started. In 1.6 it does not say why. */
+function lookForBoot({ input, sentAt, lastBoot }: LostCommand<Reset>): Verdict {
+  if (input.evseId !== undefined) {
+    return { is: 'unknowable', why: 'a station does not tell that one of its EVSEs was reset' };
+  }
+  if (!lastBoot || lastBoot.at <= sentAt) return { is: 'not-yet' };
+  const wasAskedFor = lastBoot.reason === undefined || resetReasons.has(lastBoot.reason);
+  return { is: wasAskedFor ? 'done' : 'not-yet' };
+}
 
 function withoutResuming(type: Reset['type'], version: Version): 'Immediate' | 'OnIdle' {
   if (type !== 'ImmediateAndResume') return type;

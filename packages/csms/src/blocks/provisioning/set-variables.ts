@@ -12,15 +12,10 @@ import { keyOfVariable, variableOfKey } from '../../core/device-model/configurat
 import { deviceModelChanged } from '../../core/device-model/events.ts';
 import { redactedRequest } from '../../core/device-model/redacted.ts';
 import { writeVariableValue } from '../../core/device-model/tables.ts';
-import {
-  AttributeType,
-  identityOf,
-  nameFromOcpp2,
-  nameToOcpp2,
-  VariableName,
-} from '../../core/device-model/variable.ts';
+import { AttributeType, nameFromOcpp2, nameToOcpp2, VariableName } from '../../core/device-model/variable.ts';
 import { Problem } from '../../problem.ts';
-import { resultOf, type VariableResult } from './variable-results.ts';
+import { askForValues, compareValues } from './set-variables-lost.ts';
+import { attributeKey, resultOf, type VariableResult } from './variable-results.ts';
 
 const SetVariables = Type.Object(
   {
@@ -38,7 +33,7 @@ const SetVariables = Type.Object(
   },
   { additionalProperties: false },
 );
-type SetVariables = Static<typeof SetVariables>;
+export type SetVariables = Static<typeof SetVariables>;
 
 /** B05 and 1.6 section 5.3. A 1.6 station is given its keys one after the other. */
 export const setVariables = defineCommand({
@@ -49,6 +44,7 @@ export const setVariables = defineCommand({
   permission: 'device-model:write',
   input: SetVariables,
   withoutSecrets: maskSecrets,
+  whenLost: { kind: 'ask', question: askForValues, judge: compareValues },
   dialects: [
     dialectOfSeveral(['1.6'], 'ChangeConfiguration', {
       toRequests: toConfigurationKeys,
@@ -131,10 +127,6 @@ function fromSetVariables(
     return byVariable.get(attributeKey(name, attributeType)) ?? { status: 'Rejected', reason: 'NotAnswered' };
   });
   return fromAnswers(answers, input, context);
-}
-
-function attributeKey(name: VariableName, attributeType: AttributeType = 'Actual'): string {
-  return `${identityOf(name)} ${attributeType}`;
 }
 
 /** What was accepted is the variable's value from now on; after RebootRequired the old one holds until the reset. */

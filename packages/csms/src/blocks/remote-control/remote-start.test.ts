@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hidden } from '@busbar/ocpp';
-import { expectedRemoteStart, remoteStartWindowMs } from '../../core/transaction/remote-starts.ts';
+import {
+  expectedRemoteStart,
+  mostRemoteStarts,
+  remoteStartWindowMs,
+} from '../../core/transaction/remote-starts.ts';
 import type { StationTwin } from '../../core/twin.ts';
 import { makeStation, noon, say } from '../../testing/station.ts';
 import { remoteStart } from './remote-start.ts';
 
 const input = { idToken: 'ABC', evseId: 2 };
+
+const abcAt = (at: Date) => ({ idTag: 'abc', connectorId: 2, receivedAt: at, startedAt: at });
 
 function intend(station: StationTwin, correlationId: number, now = noon): void {
   remoteStart.onIntent?.(input, { station, correlationId, now }).apply?.();
@@ -49,21 +55,31 @@ test('the start is expected before the CALL leaves, and not any more once it was
   for (const version of ['1.6', '2.0.1', '2.1'] as const) {
     const station = makeStation(version);
     intend(station, 17);
-    assert.equal(expectedRemoteStart(station, 'abc', 2, noon), 17);
+    assert.equal(expectedRemoteStart(station, abcAt(noon)), 17);
     say(station, remoteStart, input, 17).answered({ status: 'Accepted' }).apply?.();
-    assert.equal(expectedRemoteStart(station, 'abc', 2, noon), 17);
+    assert.equal(expectedRemoteStart(station, abcAt(noon)), 17);
     say(station, remoteStart, input, 17).answered({ status: 'Rejected' }).apply?.();
-    assert.equal(expectedRemoteStart(station, 'abc', 2, noon), undefined);
+    assert.equal(expectedRemoteStart(station, abcAt(noon)), undefined);
   }
 });
 
-test('starts that came to nothing are forgotten', () => {
+test('a start is expected for as long as a driver may take, by our clock or, told late, by that of the station', () => {
   const station = makeStation('1.6');
   intend(station, 17);
-  intend(station, 18, new Date(noon.getTime() + remoteStartWindowMs + 1));
+  const late = new Date(noon.getTime() + remoteStartWindowMs + 1);
+  const soon = new Date(noon.getTime() + 60_000);
+  const before = new Date(noon.getTime() - 60_000);
+  assert.equal(expectedRemoteStart(station, abcAt(late)), undefined);
+  assert.equal(expectedRemoteStart(station, { ...abcAt(late), startedAt: soon }), 17);
+  assert.equal(expectedRemoteStart(station, { ...abcAt(late), startedAt: before }), undefined);
+});
+
+test('the latest starts are remembered, and no more than a bounded number', () => {
+  const station = makeStation('1.6');
+  for (let id = 1; id <= mostRemoteStarts + 1; id++) intend(station, id);
   assert.deepEqual(
     station.remoteStarts.map(({ remoteStartId }) => remoteStartId),
-    [18],
+    Array.from({ length: mostRemoteStarts }, (_, index) => index + 2),
   );
 });
 

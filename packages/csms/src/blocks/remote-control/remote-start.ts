@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 import { type CommandContext, defineCommand, dialect } from '../../command.ts';
 import { outcomeOf } from '../../core/command-answer.ts';
 import { registeredTokenType } from '../../core/queries.ts';
-import { remoteStartWindowMs } from '../../core/transaction/remote-starts.ts';
+import { mostRemoteStarts, remoteStartWindowMs } from '../../core/transaction/remote-starts.ts';
 import type { StationTwin } from '../../core/twin.ts';
 import { Problem } from '../../problem.ts';
 
@@ -59,6 +59,12 @@ export const remoteStart = defineCommand({
   // B02.FR.05: not before the station is accepted.
   whenPending: false,
   correlated: true,
+  whenLost: {
+    kind: 'shows-in-facts',
+    withinSeconds: remoteStartWindowMs / 1_000,
+    otherwise: 'NotDone',
+    look: ({ transactionId }) => ({ is: transactionId === undefined ? 'not-yet' : 'done' }),
+  },
   complete: async (input, ask) => {
     if (input.idTokenType !== undefined) return input;
     const registered = await ask(registeredTokenType, { idToken: input.idToken });
@@ -120,11 +126,8 @@ function expectStart(
   { idToken, evseId }: RemoteStart,
   { station, correlationId, now }: CommandContext,
 ): void {
-  const givenAtMs = now.getTime();
-  station.remoteStarts = [
-    ...station.remoteStarts.filter((earlier) => givenAtMs - earlier.givenAtMs <= remoteStartWindowMs),
-    { remoteStartId: correlationId, idToken, evseId, givenAtMs },
-  ];
+  const start = { remoteStartId: correlationId, idToken, evseId, givenAtMs: now.getTime() };
+  station.remoteStarts = [...station.remoteStarts, start].slice(-mostRemoteStarts);
 }
 
 /** A start that was refused is not waited for. */

@@ -16,6 +16,9 @@ const RemoteStop = Type.Object(
 );
 type RemoteStop = Static<typeof RemoteStop>;
 
+/** A station that comes back tells first what it kept while it was away; with that the end of the transaction. */
+const endWithinSeconds = 300;
+
 /** F03, F04 and 1.6 section 5.12. */
 export const remoteStop = defineCommand({
   name: 'remote-stop',
@@ -26,6 +29,15 @@ export const remoteStop = defineCommand({
   input: RemoteStop,
   // B02.FR.05: not before the station is accepted.
   whenPending: false,
+  whenLost: {
+    kind: 'shows-in-facts',
+    withinSeconds: endWithinSeconds,
+    otherwise: 'NotDone',
+    // It was open when the command was given.
+    look: ({ input, station }) => ({
+      is: findOpenTransaction(station, input.transactionId) ? 'not-yet' : 'done',
+    }),
+  },
   dialects: [
     dialect(['1.6'], 'RemoteStopTransaction', {
       toRequest: (input: RemoteStop, context) => ({ transactionId: numberOf(wireIdOf(input, context)) }),

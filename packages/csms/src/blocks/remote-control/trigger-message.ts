@@ -59,6 +59,7 @@ export const triggerMessage = defineCommand({
     'A 2.x station sends StatusNotification only for a connector: name `evseId` and `connectorId` then.',
   permission: 'stations:operate',
   input: TriggerMessage,
+  whenLost: { kind: 'changes-nothing' },
   dialects: [
     dialect(['1.6'], 'ExtendedTriggerMessage', {
       speaksFor: ({ message }: TriggerMessage) => isExtended(message),

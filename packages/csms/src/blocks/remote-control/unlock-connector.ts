@@ -30,6 +30,8 @@ export const unlockConnector = defineCommand({
     'For a driver whose cable is held. A 2.x station does not unlock a connector whose transaction is running (`OngoingAuthorizedTransaction`); a 1.6 station ends the transaction.',
   permission: 'stations:operate',
   input: UnlockConnector,
+  // A connector that is unlocked may be locked again by the time that anybody asks.
+  whenLost: { kind: 'cannot-be-known' },
   dialects: [
     dialect(['1.6'], 'UnlockConnector', {
       toRequest: (input: UnlockConnector) => ({ connectorId: connectorOf16(input) }),

@@ -25,6 +25,7 @@ export const getTransactionStatus = defineCommand({
     'The result tells whether it is `ongoing`, and whether messages of it wait in the station (`messagesInQueue`).',
   permission: 'transactions:read',
   input: GetTransactionStatus,
+  whenLost: { kind: 'changes-nothing' },
   dialects: [
     dialect(['2.0.1', '2.1'], 'GetTransactionStatus', {
       toRequest: ({ transactionId: id }: GetTransactionStatus, { station }) =>

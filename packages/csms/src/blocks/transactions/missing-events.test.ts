@@ -25,7 +25,7 @@ async function run({
   known = withGap,
   attempts = 1,
 }: {
-  outcome: Pick<OperationView, 'state' | 'result'> | Problem;
+  outcome: Pick<OperationView, 'state' | 'result' | 'problem'> | Problem;
   known?: TransactionTwin | undefined;
   attempts?: number;
 }) {
@@ -38,10 +38,18 @@ async function run({
   const result = await handler.run(job, {
     station: makeStation('2.1'),
     now: noon,
-    async give({ stationId, command, input, givenBy }) {
+    async give({ stationId, command, input }) {
       asked.push({ command, input });
       if (outcome instanceof Problem) throw outcome;
-      return { id: 'o', stationId, command, input, givenBy, createdAt: noon.toISOString(), ...outcome };
+      return {
+        id: 'o',
+        stationId,
+        command,
+        input,
+        givenBy: 'job',
+        createdAt: noon.toISOString(),
+        ...outcome,
+      };
     },
   });
   return { result, asked };
@@ -81,14 +89,16 @@ test('a gap that was filled meanwhile needs no question', async () => {
 });
 
 test('a station that does not know the question is not asked again', async () => {
-  assert.deepEqual((await run({ outcome: { state: 'Failed' } })).result, { done: true });
+  const problem = { code: 'NotSupported', detail: 'What is that?' };
+  assert.deepEqual((await run({ outcome: { state: 'Failed', problem } })).result, { done: true });
   const unsupported = new Problem('unsupported-by-version', '1.6');
   assert.deepEqual((await run({ outcome: unsupported })).result, { done: true });
 });
 
 test('a station that is away is asked later', async () => {
   await assert.rejects(run({ outcome: new Problem('station-offline', 'away') }), { code: 'station-offline' });
-  assert.equal((await run({ outcome: { state: 'Unknown' } })).result.done, false);
+  const problem = { code: 'NotAnswered', detail: 'No answer came' };
+  assert.equal((await run({ outcome: { state: 'Failed', problem } })).result.done, false);
 });
 
 test('a question is written when a gap opens or the transaction ends with one, and else not', () => {

@@ -1,5 +1,6 @@
 import { writeFinding } from '../../core/finding.ts';
 import { writeJob } from '../../core/job.ts';
+import { operationProblems } from '../../core/operation/problems.ts';
 import type { OperationView } from '../../core/operation/view.ts';
 import type { TransactionStore } from '../../core/transaction/store.ts';
 import type { TransactionTwin } from '../../core/transaction/twin.ts';
@@ -50,12 +51,11 @@ export function askForMissingEvents(deps: { readonly transactions: TransactionSt
           stationId,
           command: 'get-transaction-status',
           input: { transactionId: id },
-          givenBy: 'job',
           waitMs: answerWithinMs,
         }),
       );
       // 1.6, or a station that does not know the question: the gap is known already, and more cannot be learned.
-      if (operation === 'cannot be asked' || operation.state === 'Failed') return { done: true };
+      if (operation === 'cannot be asked' || isRefused(operation)) return { done: true };
       if (operation.state === 'Accepted' && !hasMessages(operation))
         return lost(transaction, now, 'it has none left');
       if (attempts >= mostAttempts) return lost(transaction, now, 'they have not come in all this time');
@@ -82,6 +82,11 @@ async function askStation(give: () => Promise<OperationView>): Promise<Operation
     if (error instanceof Problem && error.code === 'unsupported-by-version') return 'cannot be asked';
     throw error;
   }
+}
+
+/** The station answered with an error: it will the next time. One that did not answer may. */
+function isRefused({ state, problem }: OperationView): boolean {
+  return state === 'Failed' && (problem === undefined || !Object.hasOwn(operationProblems, problem.code));
 }
 
 function hasMessages({ result }: OperationView): boolean {

@@ -24,7 +24,9 @@ export function startTransaction(
     decide({ station, payload, receivedAt }, prepared) {
       if (!prepared) throw new Error('a start is decided after its number was taken');
       const { number, standing, idToken } = prepared;
-      const remoteStartId = expectedRemoteStart(station, payload.idTag, payload.connectorId, receivedAt);
+      const { idTag, connectorId } = payload;
+      const startedAt = new Date(payload.timestamp);
+      const remoteStartId = expectedRemoteStart(station, { idTag, connectorId, receivedAt, startedAt });
       const { claims, settle } = recordFact({
         station,
         fact: {

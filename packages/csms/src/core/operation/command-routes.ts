@@ -8,6 +8,7 @@ import { invalidRequest } from '../../problem.ts';
 import { readStationId, StationPath } from '../station/path.ts';
 import { isStorable } from '../storable.ts';
 import { Operation } from './schema.ts';
+import { isOpen } from './settle.ts';
 
 export interface CommandRoutesOptions {
   readonly commands: readonly Command[];
@@ -54,6 +55,7 @@ function commandRoute(command: Command, { give, pool }: CommandRoutesOptions): R
       'station-not-accepted',
       'unsupported-by-version',
       'idempotency-key-reused',
+      'node-unreachable',
       'operation-timeout',
     ],
     async handle({ params, query, headers, body }, { principal }) {
@@ -71,9 +73,8 @@ function commandRoute(command: Command, { give, pool }: CommandRoutesOptions): R
         ...(idempotencyKey !== undefined && { idempotencyKey }),
         waitMs: query.waitSeconds * 1_000,
       });
-      const isSettled = operation.state !== 'Sent' && operation.state !== 'Unknown';
       return {
-        status: isSettled ? 200 : 202,
+        status: isOpen(operation) ? 202 : 200,
         headers: { location: `/api/v1/operations/${operation.id}` },
         body: operation,
       };

@@ -1,5 +1,8 @@
 import type { Write } from '../../store/write.ts';
 import type { EventDraft } from '../events.ts';
+import { writeJob } from '../job.ts';
+import { operationChanged } from './events.ts';
+import type { OperationProblem } from './problems.ts';
 import { writeSettlement } from './tables.ts';
 
 /** An operation whose answer is awaited, as it stands in the database. */
@@ -9,17 +12,25 @@ export interface SentOperation {
   readonly command: string;
 }
 
-/** What is written when nobody waits for the answer to an operation any more: whether it took effect is not known. */
+/** The job that finds out what became of an operation whose outcome is not known; its subject is the operation's id. */
+export const settleOperationJob = 'settle-operation';
+
+/**
+ * What is written when nobody waits for the answer to an operation any more: whether it took effect is not known, and
+ * has to be found out. An operation that was settled meanwhile stays settled; its job then tells of it once more.
+ */
 export function lostOperation(
   { id, station_id: stationId, command }: SentOperation,
-  problem: { readonly code: string; readonly detail: string },
+  problem: OperationProblem,
   at: string,
 ): { readonly writes: readonly Write[]; readonly events: readonly EventDraft[] } {
+  const now = new Date(at);
   const state = 'Unknown';
   return {
-    writes: [writeSettlement({ id, state, result: undefined, problem, at })],
-    events: [
-      { type: 'operation.changed', stationId, at, data: { operationId: id, command, state, problem } },
+    writes: [
+      writeSettlement({ id, state, result: undefined, problem, at }),
+      writeJob({ stationId, kind: settleOperationJob, subject: id, input: {}, now }),
     ],
+    events: [operationChanged({ id, stationId, command, state, problem }, now)],
   };
 }

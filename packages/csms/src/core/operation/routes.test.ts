@@ -21,6 +21,7 @@ const reset: Command = defineCommand({
     evseId: Type.Optional(Type.Integer({ minimum: 1 })),
     text: Type.Optional(Type.String()),
   }),
+  whenLost: { kind: 'cannot-be-known' },
   dialects: [],
 });
 

@@ -11,7 +11,7 @@ export const Operation = Type.Object(
     command: Type.String({ examples: ['remote-start'] }),
     state: oneOf(operationStates, {
       description:
-        'Sent: the answer is awaited. Accepted, Rejected: what the station answered. Failed: it could not take effect. Unknown: no answer came; a late one, or a fact, may still settle it. It is not sent again',
+        'Sent: the answer is awaited. Unknown: no answer came; a late one, what the station does, or a question to it settles the operation, which is not sent again. Accepted, Rejected: what the station answered, or what it was found to have done. Failed: it did not take effect, or nobody can tell; see `problem`. The last three are final',
     }),
     input: anyObject('What was asked for, without secrets'),
     correlationId: Type.Optional(
@@ -29,7 +29,13 @@ export const Operation = Type.Object(
     ),
     problem: Type.Optional(
       Type.Object(
-        { code: Type.String(), detail: Type.String() },
+        {
+          code: Type.String({
+            description: 'One of docs/reference/operations.md, or the error code that the station answered',
+            examples: ['NotConfirmed'],
+          }),
+          detail: Type.String(),
+        },
         { description: 'Why it failed, or why its outcome is not known' },
       ),
     ),

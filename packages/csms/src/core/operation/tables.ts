@@ -57,6 +57,7 @@ export const writeSettlement = defineWrite<{
       state = case when operation.state in ('Sent', 'Unknown') then rows.state else operation.state end,
       result = coalesce(operation.result, rows.result),
       problem = case when operation.state in ('Sent', 'Unknown') then rows.problem else operation.problem end,
-      settled_at = case when rows.state = 'Unknown' then null else coalesce(operation.settled_at, rows.at) end
+      settled_at = case when operation.state not in ('Sent', 'Unknown') then operation.settled_at
+        when rows.state <> 'Unknown' then rows.at end
     from ${rows} where operation.id = rows.id`,
 });

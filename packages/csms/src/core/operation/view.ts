@@ -1,11 +1,12 @@
 import type { Pool } from 'pg';
+import type { OperationProblem } from './problems.ts';
 
 /** A command that was given is an operation: its intent, and what came of it. */
 export interface OperationView {
   readonly id: string;
   readonly stationId: string;
   readonly command: string;
-  /** `Sent`: the answer is awaited. `Unknown`: none came; a late answer or a fact may still settle it. */
+  /** `Sent`: the answer is awaited. `Unknown`: none came, and what became of it is being found out. */
   readonly state: 'Sent' | 'Accepted' | 'Rejected' | 'Failed' | 'Unknown';
   readonly input: object;
   /** The id that the station gives back, where the command has one. */
@@ -13,7 +14,7 @@ export interface OperationView {
   /** The station's answer: its status and what else it said. */
   readonly result?: { readonly status: string; readonly reason?: string; readonly data?: object };
   /** Why it failed, or why its outcome is unknown. */
-  readonly problem?: { readonly code: string; readonly detail: string };
+  readonly problem?: OperationProblem;
   /** The transaction that a remote start led to. */
   readonly transactionId?: string;
   readonly givenBy: string;

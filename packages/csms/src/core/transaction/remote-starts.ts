@@ -1,5 +1,6 @@
 import { defineWrite } from '../../store/write.ts';
 import { tokenKey } from '../id-token/key.ts';
+import { settleOperationJob } from '../operation/lost.ts';
 import type { StationTwin } from '../twin.ts';
 
 /** A remote start that was given to the station and from which no transaction has come yet. */
@@ -19,20 +20,36 @@ export const remoteStartWindowMs = 10 * 60_000;
  */
 export function expectedRemoteStart(
   station: StationTwin,
-  idTag: string,
-  connectorId: number,
-  now: Date,
+  start: {
+    readonly idTag: string;
+    readonly connectorId: number;
+    readonly receivedAt: Date;
+    /** By the station's clock: one that was offline tells of its start later. */
+    readonly startedAt: Date;
+  },
 ): number | undefined {
-  const wanted = tokenKey(idTag);
+  const wanted = tokenKey(start.idTag);
   return station.remoteStarts.find(
     ({ idToken, evseId, givenAtMs }) =>
       tokenKey(idToken) === wanted &&
-      (evseId === undefined || evseId === connectorId) &&
-      now.getTime() - givenAtMs <= remoteStartWindowMs,
+      (evseId === undefined || evseId === start.connectorId) &&
+      (start.receivedAt.getTime() - givenAtMs <= remoteStartWindowMs ||
+        isWithinWindow(start.startedAt, givenAtMs)),
   )?.remoteStartId;
 }
 
-/** F01.FR.25 and its like: the operation learns what came of it, and an unknown outcome is settled by the fact. */
+function isWithinWindow(at: Date, givenAtMs: number): boolean {
+  const afterMs = at.getTime() - givenAtMs;
+  return afterMs >= 0 && afterMs <= remoteStartWindowMs;
+}
+
+/** Starts of one station that are remembered at a time: more are not given before those before have come to something. */
+export const mostRemoteStarts = 20;
+
+/**
+ * F01.FR.25 and its like: the operation learns what came of it. Its outcome comes from the answer; where none came,
+ * from the job that finds out about it, for which it is time now.
+ */
 export const linkRemoteStart = defineWrite<{
   station_id: string;
   correlation_id: number;
@@ -42,10 +59,13 @@ export const linkRemoteStart = defineWrite<{
   name: 'operation_remote_start',
   columns: { station_id: 'text', correlation_id: 'integer', transaction_id: 'uuid', at: 'timestamptz' },
   key: (row) => `${row.station_id} ${row.correlation_id}`,
-  sql: (rows) => `update operation set transaction_id = rows.transaction_id,
-      state = case when operation.state in ('Sent', 'Unknown') then 'Accepted' else operation.state end,
-      settled_at = coalesce(operation.settled_at, rows.at)
-    from ${rows}
-    where operation.station_id = rows.station_id and operation.correlation_id = rows.correlation_id
-      and operation.command = 'remote-start' and operation.transaction_id is null`,
+  sql: (rows) => `with linked as (
+      update operation set transaction_id = rows.transaction_id from ${rows}
+      where operation.station_id = rows.station_id and operation.correlation_id = rows.correlation_id
+        and operation.command = 'remote-start' and operation.transaction_id is null
+      returning operation.id, operation.station_id, rows.at
+    )
+    update job set run_after = linked.at from linked
+    where job.station_id = linked.station_id and job.kind = '${settleOperationJob}' and job.subject = linked.id::text
+      and job.state = 'Open'`,
 });

@@ -22,3 +22,7 @@ create table installation (
   only_one boolean primary key default true check (only_one),
   pepper_check text not null
 );
+
+-- How often the handler of a job has come to an end without its being done. What it gives to its station has keys by the
+-- round, so that a second beginning after a crash finds it.
+alter table job add column round integer not null default 0;

@@ -1,0 +1,43 @@
+import { defineClaim, type Outcome } from '../../store/write.ts';
+import type { Change } from '../change.ts';
+import { operationChanged } from './events.ts';
+import { lostOperation } from './lost.ts';
+import { writeSettlement } from './tables.ts';
+import type { OperationView } from './view.ts';
+
+/**
+ * Settles an operation, or leaves it as Unknown, to be found out. What settled it first stands: then nothing is told,
+ * and only what the station answered is added to it.
+ */
+export function settleOperation(after: OperationView, at: Date): Change {
+  return {
+    claims: [claimOpenOperation({ id: after.id })],
+    settle: ({ held }) => (held[0] ? changed(after, at) : { writes: [settlementOf(after, at)], events: [] }),
+  };
+}
+
+/** No answer came, or none that tells: whether it is settled already. */
+export function isOpen({ state }: Pick<OperationView, 'state'>): boolean {
+  return state === 'Sent' || state === 'Unknown';
+}
+
+function changed(after: OperationView, at: Date): Pick<Outcome<never>, 'writes' | 'events'> {
+  if (after.state === 'Unknown' && after.problem) {
+    const { id, stationId: station_id, command } = after;
+    return lostOperation({ id, station_id, command }, after.problem, at.toISOString());
+  }
+  return { writes: [settlementOf(after, at)], events: [operationChanged(after, at)] };
+}
+
+function settlementOf({ id, state, result, problem }: OperationView, at: Date) {
+  return writeSettlement({ id, state, result, problem, at: at.toISOString() });
+}
+
+/** Held while the operation is open; it stays so until the end of the transaction. */
+const claimOpenOperation = defineClaim<{ id: string }>({
+  name: 'operation_open',
+  columns: { id: 'uuid' },
+  key: (row) => row.id,
+  sql: (rows) => `select rows.idx from ${rows} join operation on operation.id = rows.id
+    where operation.state in ('Sent', 'Unknown') order by operation.id for no key update of operation`,
+});
