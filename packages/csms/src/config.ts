@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { readAddressList } from './address-list.ts';
 import { logLevels } from './log.ts';
 
 /** One thing that a user may set. The reference page and the command's help are made from these. */
@@ -132,6 +133,54 @@ export const settings = {
     fallback: 'token',
     read: oneOf('token', 'loopback', 'open'),
   },
+  proxyProtocolFrom: {
+    env: 'BUSBAR_PROXY_PROTOCOL_FROM',
+    meaning:
+      'Addresses and networks of balancers that put a header of the PROXY protocol (version 1 or 2) before each connection of a station, by commas: `10.0.0.5, 10.1.0.0/16`. From these it is required; from others it is not looked for.',
+    fallback: undefined,
+    read: readAddressList,
+  },
+  mostConnections: {
+    env: 'BUSBAR_MOST_CONNECTIONS',
+    meaning: 'Stations that may be connected to this node at once; more are told to come again.',
+    fallback: '20000',
+    read: whole(1, 1_000_000),
+  },
+  stationFramesPerSecond: {
+    env: 'BUSBAR_STATION_FRAMES_PER_SECOND',
+    meaning:
+      'Messages that one station may send for ever; ten times as many at once after a silence. Above it the station is listened to more slowly, and loses nothing. 0: no limit.',
+    fallback: '100',
+    read: whole(0, 100_000),
+  },
+  stationBytesPerSecond: {
+    env: 'BUSBAR_STATION_BYTES_PER_SECOND',
+    meaning:
+      'Octets of messages that one station may send for ever; 64 times as many at once after a silence. Above it as for messages. 0: no limit.',
+    fallback: '65536',
+    read: whole(0, 1_000_000_000),
+  },
+  stationConnectsPerMinute: {
+    env: 'BUSBAR_STATION_CONNECTS_PER_MINUTE',
+    meaning:
+      'How often one station may connect for ever, and at once after a silence; more often it is told to come again. 0: no limit.',
+    fallback: '20',
+    read: whole(0, 100_000),
+  },
+  addressConnections: {
+    env: 'BUSBAR_ADDRESS_CONNECTIONS',
+    meaning:
+      'Sockets of stations that may be open from one address (of IPv6: one /64). Raise it where more stations share a router, or where a balancer does not say who is behind it. 0: no limit.',
+    fallback: '2000',
+    read: whole(0, 1_000_000),
+  },
+  addressConnectsPerSecond: {
+    env: 'BUSBAR_ADDRESS_CONNECTS_PER_SECOND',
+    meaning:
+      'New sockets of stations from one address for ever; 40 times as many at once after a silence. 0: no limit.',
+    fallback: '50',
+    read: whole(0, 100_000),
+  },
   unknownStations: {
     env: 'BUSBAR_UNKNOWN_STATIONS',
     meaning:
@@ -180,6 +229,32 @@ export const settings = {
     meaning: 'Days for which events can be replayed.',
     fallback: '30',
     read: whole(1, 3_650),
+  },
+  messageKeyDays: {
+    env: 'BUSBAR_MESSAGE_KEY_DAYS',
+    meaning:
+      'Days for which a message that is said again is recognised. Longer than any station is without a link.',
+    fallback: '365',
+    read: whole(1, 3_650),
+  },
+  operationDays: {
+    env: 'BUSBAR_OPERATION_DAYS',
+    meaning: 'Days for which operations are kept: the commands that were given, and what came of them.',
+    fallback: '365',
+    read: whole(1, 36_500),
+  },
+  findingDays: {
+    env: 'BUSBAR_FINDING_DAYS',
+    meaning: 'Days for which a finding about a station is kept after it was last seen.',
+    fallback: '365',
+    read: whole(1, 36_500),
+  },
+  transactionDays: {
+    env: 'BUSBAR_TRANSACTION_DAYS',
+    meaning:
+      'Days for which transactions that have ended, what stations said of them and messages in quarantine are kept. Without it they are kept for ever.',
+    fallback: undefined,
+    read: whole(30, 36_500),
   },
   logLevel: {
     env: 'BUSBAR_LOG_LEVEL',

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Log } from '../log.ts';
 import { inTransaction, sqlStateOf } from './connection.ts';
+import { addDays, type Day, dayOf, planPartitions } from './partition-plan.ts';
 
 /** A table partitioned by range of a timestamptz column that holds our own time of receipt, never the station's. */
 export interface PartitionedTable {
@@ -10,98 +11,98 @@ export interface PartitionedTable {
   readonly retentionDays: number | undefined;
 }
 
-/** A UTC day, `2026-03-01`: one partition. */
-export type Day = string;
-
-export interface PartitionPlan {
-  readonly create: readonly Day[];
-  readonly drop: readonly Day[];
-  /** Rows from before this day are not wanted any more, in whichever partition. */
-  readonly keepFrom: Day | undefined;
-}
-
 /** A week: a node that cannot reach the database for a weekend, or a failing task, is noticed before it matters. */
 const defaultDaysAhead = 7;
 
-/** Attaching a partition and dropping one wait for readers, and writers wait behind them: rather try again later. */
-const lockTimeoutMs = 1_000;
+/**
+ * Attaching a partition and dropping one wait for readers, and writers wait behind them: rather try again later. Longer
+ * than `deadlock_timeout` (1 s), after which PostgreSQL has an autovacuum make way.
+ */
+const lockTimeoutMs = 1_500;
 
-/** While rows are moved, writers of the default partition wait. More than some seconds of that is not worth it. */
-const mostMovedRows = 200_000;
+/** A node that is paused in the middle of a step is cut off, so that it holds up neither writers nor other nodes. */
+const pausedMs = 3_000;
+
+/** Moved before anybody has to wait, in one transaction: some minutes of work at most. */
+const mostMovedRows = 5_000_000;
+/** What came in meanwhile is moved while writers of the default partition wait: some seconds at most. */
+const mostMovedLocked = 200_000;
+
+/** What there is to be seen about one table after a run. */
+export interface PartitionState {
+  /** Whole days that are still there although retention has passed them. */
+  readonly overdueDays: number;
+  /** Rows that have no partition of their own day; counted up to {@link mostCounted}. */
+  readonly rowsInDefault: number;
+  /** Something could not be done now, and is worth another try soon. */
+  readonly putOff: boolean;
+}
+
+const mostCounted = 100_000;
 
 /**
- * Sees to it that each table has its default partition and those from today on, and drops those past retention.
- * What cannot be done now is logged and done at a later call. Nodes may do this at the same time.
+ * Sees to it that the table has its default partition and those from today on, and drops those past retention. What
+ * cannot be done now is logged and done at a later call. Nodes may do this at the same time.
  */
 export async function maintainPartitions(options: {
   readonly pool: pg.Pool;
-  readonly tables: readonly PartitionedTable[];
+  readonly table: PartitionedTable;
   readonly now: Date;
   readonly log: Log;
   readonly daysAhead?: number;
-}): Promise<void> {
-  const { pool, tables, now, log, daysAhead = defaultDaysAhead } = options;
-  for (const table of tables) {
-    await attempt(log, { table: table.name, step: 'default' }, () => createDefault(pool, table));
-    const plan = planPartitions({
-      existing: await existingDays(pool, table),
-      inDefault: await daysInDefault(pool, table),
-      today: dayOf(now),
-      daysAhead,
-      retentionDays: table.retentionDays,
-    });
-    for (const day of plan.create) {
-      await attempt(log, { table: table.name, step: 'create', day }, () => createDay(pool, table, day, log));
-    }
-    for (const day of plan.drop) {
-      await attempt(log, { table: table.name, step: 'drop', day }, () => dropDay(pool, table, day, log));
-    }
-    const { keepFrom } = plan;
-    if (keepFrom !== undefined) {
-      await attempt(log, { table: table.name, step: 'expire' }, () => expireDefault(pool, table, keepFrom));
-    }
+}): Promise<PartitionState> {
+  const { pool, table, now, log, daysAhead = defaultDaysAhead } = options;
+  const today = dayOf(now);
+  const steps = stepsWith(log, table);
+  await steps.take({ step: 'default' }, () => createDefault(pool, table));
+  const plan = planPartitions({
+    existing: await existingDays(pool, table),
+    inDefault: await daysInDefault(pool, table),
+    today,
+    daysAhead,
+    retentionDays: table.retentionDays,
+  });
+  for (const day of plan.create) {
+    await steps.take({ step: 'create', day }, () => createDay(pool, table, day, log));
   }
-}
-
-/**
- * Which partitions to create and to drop.
- *
- * @param existing the days that have a partition.
- * @param inDefault the days of rows that went to the default partition because theirs was not there in time. They get
- * one now, unless they are too old, or so far ahead that a clock must have been wrong.
- */
-export function planPartitions(facts: {
-  readonly existing: readonly Day[];
-  readonly inDefault: readonly Day[];
-  readonly today: Day;
-  readonly daysAhead: number;
-  readonly retentionDays: number | undefined;
-}): PartitionPlan {
-  const { existing, inDefault, today, daysAhead, retentionDays } = facts;
-  const keepFrom = retentionDays === undefined ? undefined : addDays(today, -retentionDays);
-  const last = addDays(today, daysAhead);
-  const ahead = Array.from({ length: daysAhead + 1 }, (_, index) => addDays(today, index));
-  const late = inDefault.filter((day) => day <= last && (keepFrom === undefined || day >= keepFrom));
-  const wanted = new Set([...late, ...ahead]);
+  for (const day of plan.drop) {
+    await steps.take({ step: 'drop', day }, () => dropDay(pool, table, day, log));
+  }
+  const left = (await existingDays(pool, table)).filter(
+    (day) => plan.keepFrom !== undefined && day < plan.keepFrom,
+  );
   return {
-    create: [...wanted].filter((day) => !existing.includes(day)).sort(),
-    drop: keepFrom === undefined ? [] : existing.filter((day) => day < keepFrom).sort(),
-    keepFrom,
+    overdueDays: left.length,
+    rowsInDefault: await countInDefault(pool, table),
+    putOff: steps.putOff,
   };
 }
 
 /** A lock was not to be had in time, it took too long, or a writer was quicker: the next call finds things otherwise. */
 const passing = new Set(['55P03', '57014', '40P01', '23514']);
 
-/** One step at a time, each in its own transaction: one that has to wait holds up no other. */
-async function attempt(log: Log, step: object, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!passing.has(sqlStateOf(error) ?? '')) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    log.warn({ ...step, reason }, 'partition maintenance put off');
-  }
+/**
+ * One step at a time, each in its own transaction: one that has to wait holds up no other. After a step that got no
+ * lock the rest is left for the next call: each would have writers wait once more behind the same long reader.
+ */
+function stepsWith(log: Log, table: PartitionedTable) {
+  let putOff = false;
+  return {
+    get putOff() {
+      return putOff;
+    },
+    async take(step: object, work: () => Promise<unknown>): Promise<void> {
+      if (putOff) return;
+      try {
+        await work();
+      } catch (error) {
+        if (!(error instanceof RowsCameIn) && !passing.has(sqlStateOf(error) ?? '')) throw error;
+        putOff = true;
+        const reason = error instanceof Error ? error.message : String(error);
+        log.warn({ table: table.name, ...step, reason }, 'partition maintenance put off');
+      }
+    },
+  };
 }
 
 async function existingDays(pool: pg.Pool, table: PartitionedTable): Promise<Day[]> {
@@ -123,6 +124,13 @@ async function daysInDefault(pool: pg.Pool, table: PartitionedTable): Promise<Da
   return rows.map(({ day }) => day);
 }
 
+async function countInDefault(pool: pg.Pool, table: PartitionedTable): Promise<number> {
+  const { rows } = await pool.query<{ rows: number }>(
+    `SELECT count(*)::integer AS rows FROM (SELECT FROM ${id(defaultName(table))} LIMIT ${mostCounted}) AS found`,
+  );
+  return rows[0]?.rows ?? 0;
+}
+
 async function createDefault(pool: pg.Pool, table: PartitionedTable): Promise<void> {
   if (await isThere(pool, defaultName(table))) return;
   await inTurn(pool, table, async (client) => {
@@ -134,16 +142,15 @@ async function createDefault(pool: pg.Pool, table: PartitionedTable): Promise<vo
 
 /**
  * Makes the partition beside the table, moves into it what the default partition holds of that day, and attaches it:
- * that way the table itself stays open to writers, who would have to wait for `CREATE TABLE ... PARTITION OF`.
+ * that way the table itself stays open to writers, who would have to wait for `CREATE TABLE ... PARTITION OF`. Readers
+ * see the rows in the one place until the commit and in the other from then on.
  */
 async function createDay(pool: pg.Pool, table: PartitionedTable, day: Day, log: Log): Promise<void> {
   await inTurn(pool, table, async (client) => {
     if (await isThere(client, partitionName(table, day))) return;
     const partition = id(partitionName(table, day));
     await client.query(`CREATE TABLE ${partition} (LIKE ${id(table.name)} INCLUDING ALL EXCLUDING IDENTITY)`);
-    // The lock that attaching takes anyway; taken first, nothing is written to the default between move and attach.
-    await client.query(`LOCK TABLE ${id(defaultName(table))} IN ACCESS EXCLUSIVE MODE`);
-    const moved = await moveFromDefault(client, table, day);
+    const moved = await moveDay(client, table, day);
     if (moved === 'too many') {
       log.warn(
         { table: table.name, day },
@@ -160,27 +167,47 @@ async function createDay(pool: pg.Pool, table: PartitionedTable, day: Day, log: 
   });
 }
 
-async function moveFromDefault(
+/** Rows of the day came to the default partition just now: the next call moves them. */
+class RowsCameIn extends Error {}
+
+/** Leaves the default partition locked and without a row of the day. */
+async function moveDay(
   client: pg.ClientBase,
   table: PartitionedTable,
   day: Day,
 ): Promise<number | 'too many'> {
+  const before = await moveFromDefault(client, { table, day, most: mostMovedRows });
+  if (before === 'too many') return before;
+  // A reader that knew the table's partitions already, and waited for the default alone, would find the rows nowhere.
+  if (before > 0) await client.query(`LOCK TABLE ONLY ${id(table.name)} IN ACCESS EXCLUSIVE MODE`);
+  // The lock that attaching takes anyway; taken first, nothing is written to the default between move and attach.
+  await client.query(`LOCK TABLE ${id(defaultName(table))} IN ACCESS EXCLUSIVE MODE`);
+  const meanwhile = await moveFromDefault(client, { table, day, most: mostMovedLocked });
+  if (meanwhile === 'too many') return meanwhile;
+  if (before === 0 && meanwhile > 0) throw new RowsCameIn('rows of the day are coming in');
+  return before + meanwhile;
+}
+
+async function moveFromDefault(
+  client: pg.ClientBase,
+  { table, day, most }: { readonly table: PartitionedTable; readonly day: Day; readonly most: number },
+): Promise<number | 'too many'> {
   const ofDay = `${id(table.column)} >= $1 AND ${id(table.column)} < $2`;
   const source = id(defaultName(table));
-  const counted = await client.query(
-    `SELECT FROM (SELECT FROM ${source} WHERE ${ofDay} LIMIT ${mostMovedRows + 1}) AS found`,
+  const { rows } = await client.query<{ found: number }>(
+    `SELECT count(*)::integer AS found FROM (SELECT FROM ${source} WHERE ${ofDay} LIMIT ${most + 1}) AS rows`,
     boundsOf(day),
   );
-  const count = counted.rowCount ?? 0;
-  if (count > mostMovedRows) return 'too many';
+  const count = rows[0]?.found ?? 0;
+  if (count > most) return 'too many';
   if (count === 0) return 0;
   const columns = await writableColumns(client, table);
-  await client.query(
+  const { rowCount } = await client.query(
     `WITH moved AS (DELETE FROM ${source} WHERE ${ofDay} RETURNING *)
      INSERT INTO ${id(partitionName(table, day))} (${columns}) SELECT ${columns} FROM moved`,
     boundsOf(day),
   );
-  return count;
+  return rowCount ?? 0;
 }
 
 /** Generated columns are computed again. */
@@ -200,11 +227,6 @@ async function dropDay(pool: pg.Pool, table: PartitionedTable, day: Day, log: Lo
   });
 }
 
-async function expireDefault(pool: pg.Pool, table: PartitionedTable, keepFrom: Day): Promise<void> {
-  const [from] = boundsOf(keepFrom);
-  await pool.query(`DELETE FROM ${id(defaultName(table))} WHERE ${id(table.column)} < $1`, [from]);
-}
-
 /** Runs `work` in a transaction that no other node's step on this table overlaps with. */
 async function inTurn(
   pool: pg.Pool,
@@ -212,10 +234,12 @@ async function inTurn(
   work: (client: pg.PoolClient) => Promise<void>,
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
+    await client.query(
+      `SET LOCAL lock_timeout = ${lockTimeoutMs}; SET LOCAL idle_in_transaction_session_timeout = ${pausedMs}`,
+    );
     await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('partitions of ' || $1, 0))`, [
       table.name,
     ]);
-    await client.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
     await work(client);
   });
 }
@@ -229,20 +253,13 @@ function partitionName(table: PartitionedTable, day: Day): string {
   return `${table.name}_p${day.replaceAll('-', '')}`;
 }
 
-function defaultName(table: PartitionedTable): string {
+/** Where rows go whose day has no partition. */
+export function defaultName(table: PartitionedTable): string {
   return `${table.name}_default`;
 }
 
 function boundsOf(day: Day): [from: string, to: string] {
   return [`${day} 00:00:00+00`, `${addDays(day, 1)} 00:00:00+00`];
-}
-
-function addDays(day: Day, days: number): Day {
-  return dayOf(new Date(Date.parse(day) + days * 86_400_000));
-}
-
-function dayOf(instant: Date): Day {
-  return instant.toISOString().slice(0, 10);
 }
 
 function id(name: string): string {

@@ -1,3 +1,4 @@
+-- expand
 -- One row for each server process that runs, kept alive by it with the database's clock. It removes the row when it
 -- ends; another node does when nothing was heard of it for too long.
 create table node (
@@ -22,6 +23,16 @@ create table installation (
   only_one boolean primary key default true check (only_one),
   pepper_check text not null
 );
+
+-- What retention removes, the oldest first. (A BRIN index would come to match every row: its ranges never shrink when
+-- their space is used again.)
+drop index message_key_by_age;
+create index message_key_by_age on message_key (created_at);
+create index job_done on job (created_at) where state in ('Done', 'GivenUp');
+
+-- As a share of a table with a year's rows the usual fifth is months of what was removed.
+alter table message_key set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);
+alter table transaction set (autovacuum_vacuum_scale_factor = 0.05);
 
 -- How often the handler of a job has come to an end without its being done. What it gives to its station has keys by the
 -- round, so that a second beginning after a crash finds it.
