@@ -80,7 +80,7 @@ async function compareTwins({ server, database }: Csms): Promise<readonly string
     transactions: createTransactionStore(database.sql),
     now: () => new Date(),
   });
-  const stored = await Promise.all([...before.keys()].map((id) => load(id)));
+  const stored = await Promise.all([...before.keys()].map(async (id) => (await load(id))?.twin));
   return stored.flatMap((twin) => {
     assert.ok(twin);
     const { epoch, ...held } = before.get(twin.id) ?? { epoch: undefined };

@@ -11,7 +11,8 @@ export async function serve(configFile: string | undefined): Promise<void> {
   const server = await startServer(config, createProcessLog(config.logLevel));
   process.stderr.write(greeting(server));
   await stop;
-  process.stderr.write('Stopping.\n');
+  process.stderr.write('Stopping: its stations are sent away. Again stops it at once.\n');
+  await server.drain();
   await server.close();
 }
 

@@ -1,24 +1,30 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { compileCommon, versions } from '@busbar/ocpp';
 import { v7 as uuidv7 } from 'uuid';
 import { createEventStreams } from './api/event-stream.ts';
 import { createApi } from './api/server.ts';
 import { allBlocks } from './blocks/index.ts';
-import { stationSubject } from './bus/bus.ts';
+import { type Bus, stationSubject } from './bus/bus.ts';
+import { busMetrics } from './bus/bus-metrics.ts';
 import { createInProcessBus } from './bus/in-process.ts';
+import { createNatsBus } from './bus/nats.ts';
 import { createCommandRunner } from './command-runner.ts';
 import { createGiveCommand, type GiveCommand } from './commands.ts';
 import type { Config } from './config.ts';
 import { createAccessTokens } from './core/access-token.ts';
 import { digestOf } from './core/digest.ts';
+import { joinNodes } from './core/node/membership.ts';
 import { createNumbers } from './core/numbers.ts';
 import { settleOperations } from './core/operation/settle-operation.ts';
+import { sweepLostOperations } from './core/operation/sweep.ts';
 import { createAsk } from './core/queries.ts';
 import { createCredentials } from './core/station/credentials.ts';
-import { clearLeftovers } from './core/station/leftovers.ts';
 import { createOwnership } from './core/station/ownership.ts';
 import { readPepper } from './core/station/pepper.ts';
+import { checkPepper } from './core/station/pepper-check.ts';
 import { createTransactionStore } from './core/transaction/store.ts';
 import { createDispatch } from './dispatch.ts';
 import { explain } from './explain.ts';
@@ -26,14 +32,14 @@ import { createGateway, type Gateway } from './gateway/gateway.ts';
 import { createJobRunner } from './job-runner.ts';
 import { addressOf, explainListenError, listenForStations } from './listen.ts';
 import type { Log } from './log.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { allRoutes } from './routes.ts';
 import { serverMetrics } from './server-metrics.ts';
 import { createBatchRunner } from './store/batch.ts';
 import { createCommitter } from './store/committer.ts';
 import { openDatabase, readLimits } from './store/connection.ts';
 import { startMaintenance } from './store/maintenance.ts';
-import { migrate } from './store/migrate.ts';
+import { migrate, migrationsFolder, readMigrations } from './store/migrate.ts';
 import { createOutboxFeed } from './store/outbox-feed.ts';
 import { startRelay } from './store/relay.ts';
 import { version } from './version.ts';
@@ -51,9 +57,27 @@ export interface Server {
   readonly held: Gateway['held'];
   /** Makes the operator's token anew. */
   replaceOperatorToken(): Promise<string>;
+  /** Says that it is not ready any more, and sends its stations away over the time that the settings give. */
+  drain(): Promise<void>;
   /** Ends everything in good order; what was acknowledged is committed. */
   close(): Promise<void>;
 }
+
+/** How soon nodes notice one another. Shorter times are for tests that cannot wait. */
+export interface Timings {
+  readonly nodeBeatMs: number;
+  readonly nodeDeadAfterMs: number;
+  readonly ownershipCheckMs: number;
+  readonly relayLeaseMs: number;
+}
+
+export const defaultTimings: Timings = {
+  nodeBeatMs: 2_000,
+  // Twice what the database may be away before a node lets its stations go by itself.
+  nodeDeadAfterMs: 10_000,
+  ownershipCheckMs: 15_000,
+  relayLeaseMs: 5_000,
+};
 
 const limits = {
   /** Connections for what decisions read; look-ups are gathered, so that few suffice. */
@@ -61,11 +85,19 @@ const limits = {
   apiReads: 4,
   probeTimeoutMs: 2_000,
   prepareDeadlineMs: 5_000,
-  wakeSubject: 'outbox.positions',
+  tellCommittedMs: 20,
+  sweepMs: 60_000,
+} as const;
+
+const subjects = {
+  /** Events have positions: readers may look. */
+  positions: 'outbox.positions',
+  /** Events were committed: whoever is the relay may give them positions. */
+  committed: 'outbox.committed',
 } as const;
 
 /** Builds a server and starts it. Nothing else builds concrete things. */
-export async function startServer(config: Config, log: Log): Promise<Server> {
+export async function startServer(config: Config, log: Log, timings: Partial<Timings> = {}): Promise<Server> {
   const ending: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const end of ending.splice(0).reverse()) {
@@ -73,7 +105,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
     }
   };
   try {
-    return await build(config, log, ending, close);
+    return await build(config, log, { ...defaultTimings, ...timings }, ending, close);
   } catch (error) {
     await close();
     throw error;
@@ -83,6 +115,7 @@ export async function startServer(config: Config, log: Log): Promise<Server> {
 async function build(
   config: Config,
   log: Log,
+  timings: Timings,
   ending: (() => Promise<unknown>)[],
   close: () => Promise<void>,
 ): Promise<Server> {
@@ -105,21 +138,27 @@ async function build(
   // Moving rows between partitions takes its time.
   const maintenancePool = database.pool({ name: 'maintenance', max: 1 });
   await migrate(maintenancePool, log);
+  await checkPepper(maintenancePool, pepper);
   const maintenance = await startMaintenance({ pool: maintenancePool, config, now, log });
   ending.push(() => maintenance.close());
 
   const metrics = createMetrics({ processMetrics: true });
   const counted = serverMetrics(metrics);
-  const bus = createInProcessBus();
+  const bus = await connectNodes({ config, node, log, metrics });
   ending.push(() => bus.close());
-  const feed = createOutboxFeed(apiPool, (wake) => bus.subscribe(limits.wakeSubject, wake));
+  const feed = createOutboxFeed(apiPool, (wake) => bus.subscribe(subjects.positions, wake));
   const relay = startRelay({
+    holder: node,
     connect: () => database.connectPipelined('relay'),
-    onPositions: () => bus.publish(limits.wakeSubject, {}),
+    onPositions: () => bus.publish(subjects.positions, {}),
     log,
+    limits: { leaseMs: timings.relayLeaseMs, leaseTryMs: timings.relayLeaseMs / 4 },
   });
+  bus.subscribe(subjects.committed, () => relay.wake());
   ending.push(() => relay.close());
 
+  // Commits come in rapid succession; the others are woken for several together.
+  const tellCommitted = gatherCalls(() => bus.publish(subjects.committed, {}), limits.tellCommittedMs);
   let gateway: Gateway | undefined;
   const committer = createCommitter({
     runner: createBatchRunner({
@@ -128,7 +167,10 @@ async function build(
     }),
     now,
     metrics: counted.committer,
-    onEvents: () => relay.wake(),
+    onEvents: () => {
+      relay.wake();
+      if (config.natsUrl !== undefined) tellCommitted();
+    },
     onAway(away) {
       log[away ? 'error' : 'info'](away ? 'the database does not answer' : 'the database answers again');
       if (away) gateway?.letGo();
@@ -195,6 +237,8 @@ async function build(
     commandRunner,
     jobRunner,
     bus,
+    node,
+    ownershipCheckMs: timings.ownershipCheckMs,
     take: createOwnership({ pool: decisionPool, node, transactions, now }),
     unknownStations: config.unknownStations,
     allowProfile0: config.allowProfile0,
@@ -206,8 +250,31 @@ async function build(
   ending.push(() => stations.close());
   counted.watch({ committer, held: stations.held });
 
-  await clearLeftovers({ pool: apiPool, committer, now });
+  const membership = await joinNodes({
+    pool: apiPool,
+    committer,
+    self: {
+      id: node,
+      name: nameOf(config),
+      programVersion: version,
+      schemaNumber: (await readMigrations(migrationsFolder)).length,
+    },
+    alone: config.databaseUrl === undefined,
+    onRevived: () => stations.refresh(),
+    now,
+    log,
+    timings,
+  });
+  ending.push(() => membership.close());
+  const sweep = setInterval(() => {
+    if (committer.away) return;
+    sweepLostOperations({ pool: apiPool, committer, commands, now }).catch((error) =>
+      log.warn({ err: error }, 'operations that were lost could not be looked for'),
+    );
+  }, limits.sweepMs).unref();
+  ending.push(async () => clearInterval(sweep));
 
+  let draining = false;
   const tokens = createAccessTokens(apiPool, Date.now);
   const coreRoutes = {
     pool: apiPool,
@@ -227,7 +294,10 @@ async function build(
     routes: allRoutes(coreRoutes, blocks),
     eventStreams: createEventStreams({ feed, log, metrics, now: Date.now }),
     authenticate: (token) => tokens.authenticate(token),
-    ready: async () => ({ ready: !committer.away, checks: { database: !committer.away } }),
+    ready: async () => ({
+      ready: !committer.away && !draining,
+      checks: { database: !committer.away, staying: !draining },
+    }),
     explain,
     metrics,
     metricsAccess: config.metricsAccess,
@@ -270,6 +340,53 @@ async function build(
     operatorToken,
     held: stations.held,
     replaceOperatorToken: () => tokens.replaceOperator(),
+    async drain() {
+      draining = true;
+      membership.drain();
+      await delay(config.drainDelaySeconds * 1_000);
+      await stations.drain(config.drainSeconds);
+    },
     close,
+  };
+}
+
+/** Where no NATS is named this node is the only one. */
+async function connectNodes(deps: {
+  readonly config: Config;
+  readonly node: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}): Promise<Bus> {
+  const { config, node, log } = deps;
+  const { natsUrl } = config;
+  if (natsUrl === undefined) return createInProcessBus();
+  const { watch, ...counted } = busMetrics(deps.metrics);
+  const name = nameOf(config);
+  const bus = await createNatsBus({
+    settings: { ...config, natsUrl },
+    id: node,
+    name: `busbar ${name}`,
+    log,
+    random: Math.random,
+    ...counted,
+  });
+  watch(bus);
+  return bus;
+}
+
+function nameOf({ nodeName }: Config): string {
+  return nodeName ?? hostname();
+}
+
+/** Runs `act` soon after it was asked for, once for all who ask until then. */
+function gatherCalls(act: () => void, afterMs: number): () => void {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    setTimeout(() => {
+      asked = false;
+      act();
+    }, afterMs).unref();
   };
 }

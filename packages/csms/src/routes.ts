@@ -5,6 +5,7 @@ import { deviceModelRoutes } from './core/device-model/routes.ts';
 import { findingRoutes } from './core/finding-routes.ts';
 import { jobRoutes } from './core/job-routes.ts';
 import { messageRoutes } from './core/message-log/routes.ts';
+import { nodeRoutes } from './core/node/routes.ts';
 import { commandRoutes } from './core/operation/command-routes.ts';
 import { operationRoutes } from './core/operation/routes.ts';
 import { type StationRoutesOptions, stationRoutes } from './core/station/routes.ts';
@@ -22,6 +23,7 @@ export function allRoutes(deps: RoutesDeps, blocks: readonly Block[]): Route[] {
     ...operationRoutes(deps),
     ...jobRoutes(deps),
     ...messageRoutes(deps),
+    ...nodeRoutes(deps),
     ...findingRoutes(deps),
     ...blocks.flatMap(({ routes }) => routes ?? []),
   ];

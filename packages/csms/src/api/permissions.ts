@@ -18,6 +18,7 @@ export const permissions = {
   'operations:read': 'Follow commands that were given to stations',
   'events:read': 'Receive live events',
   'data-transfer:operate': 'Send vendor data to stations',
+  'nodes:read': 'See the nodes of the installation',
   'metrics:read': 'Read the metrics of the server',
 } as const satisfies Record<`${string}:${string}`, string>;
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Connection,
   createOcppServer,
@@ -11,10 +12,11 @@ import {
   type Version,
 } from '@busbar/ocpp';
 import type { Pool } from 'pg';
-import { type Bus, stationSubject } from '../bus/bus.ts';
+import { type Bus, nodeSubject, stationSubject } from '../bus/bus.ts';
 import type { CommandRunner } from '../command-runner.ts';
 import type { CommandOrder } from '../commands.ts';
-import type { StoredTwin } from '../core/station/ownership.ts';
+import { lostOperation } from '../core/operation/lost.ts';
+import type { Taken } from '../core/station/ownership.ts';
 import { writeConnected, writeDisconnected } from '../core/station/ownership.ts';
 import { writeLastSeen } from '../core/station/tables.ts';
 import type { StationTwin } from '../core/twin.ts';
@@ -50,7 +52,11 @@ export interface GatewayOptions extends Omit<AdmissionOptions, 'isAlive'> {
   readonly commandRunner: CommandRunner;
   readonly jobRunner: JobRunner;
   readonly bus: Bus;
-  readonly take: (stationId: string) => Promise<StoredTwin | undefined>;
+  /** This process, as the table of owners has it. */
+  readonly node: string;
+  readonly take: (stationId: string) => Promise<Taken | undefined>;
+  /** How often is looked whether what is held is still this node's own. */
+  readonly ownershipCheckMs: number;
   readonly log: Log;
   readonly metrics?: GatewayMetrics;
   readonly server?: Pick<
@@ -64,6 +70,10 @@ export interface Gateway {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Stations that this node holds. */
   readonly held: ReadonlyMap<string, HeldStation>;
+  /** Looks now whether what is held is still this node's own, and as the operator wants it. */
+  refresh(): Promise<void>;
+  /** Lets nobody in any more, and sends everybody away one after the other, each when what it had said is answered. */
+  drain(seconds: number): Promise<void>;
   /** The database went away: nobody can be acknowledged, so everybody is let go and keeps what it has to say. */
   letGo(): void;
   /** The database is there again: what could not be recorded of connections that ended is recorded now. */
@@ -77,6 +87,31 @@ const limits = {
   lastSeenFlushMs: 60_000,
   /** An answer to a ping that decides whether an unproven newcomer may take a place. */
   pingMs: 5_000,
+  /** While it drains, a few stations are not spread over the whole time: as many as these a second are no rush. */
+  farewellsPerSecond: 20,
+  /** Told to those who come while it drains: by then the balancer sends them elsewhere. */
+  comeAgainSeconds: 1,
+} as const;
+
+/** Told to the node that held a station before. */
+interface TakenNotice {
+  readonly taken: { readonly stationId: string; readonly epoch: number };
+}
+
+function isTakenNotice(message: object): message is TakenNotice {
+  if (!('taken' in message) || typeof message.taken !== 'object' || message.taken === null) return false;
+  const { taken } = message;
+  return (
+    'stationId' in taken &&
+    typeof taken.stationId === 'string' &&
+    'epoch' in taken &&
+    typeof taken.epoch === 'number'
+  );
+}
+
+const lostConnection = {
+  code: 'Closed',
+  detail: 'The connection ended before the station answered',
 } as const;
 
 export function createGateway(options: GatewayOptions): Gateway {
@@ -86,8 +121,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const farewells = new Set<Promise<unknown>>();
   /** Connections that ended while the database was away. */
   const unrecorded = new Set<HeldStation>();
-  const flush = setInterval(flushLastSeen, limits.lastSeenFlushMs);
-  flush.unref();
+  const flush = setInterval(flushLastSeen, limits.lastSeenFlushMs).unref();
+  const check = setInterval(refreshAll, options.ownershipCheckMs).unref();
+  const leaveNode = bus.subscribe(nodeSubject(options.node), onNotice);
   let flushedAt = 0;
 
   const holding: Holding = { dispatch, fault, lateAnswer, closed, wakeJobs };
@@ -110,8 +146,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       unrecorded.clear();
       for (const gone of missed) recordEnd(gone, 1013, 'the database was away');
     },
+    refresh: () => refresh([...held.values()]),
+    drain,
     async close() {
       clearInterval(flush);
+      clearInterval(check);
+      leaveNode();
       await server.close(1001, 'the server is shutting down');
       await Promise.allSettled(farewells);
     },
@@ -119,9 +159,9 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   /** Nothing is read from the connection until the station is taken and its twin loaded. */
   async function connected(connection: Connection<Admitted>): Promise<HeldStation> {
-    const stored = await take(connection);
-    if (!stored) throw new Error(`${connection.state.stationId} was removed while it connected`);
-    const station: StationTwin = { ...stored, version: connection.version };
+    const taken = await take(connection);
+    if (!taken) throw new Error(`${connection.state.stationId} was removed while it connected`);
+    const station: StationTwin = { ...taken.twin, version: connection.version };
     const arrived = new HeldStation(holding, connection, station);
     const before = held.get(station.id);
     held.set(station.id, arrived);
@@ -134,7 +174,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       bus.serve(stationSubject(station.id), (message) => onBus(arrived, message)),
     );
     metrics?.connected(connection.version);
+    if (taken.formerNode !== undefined) {
+      const notice: TakenNotice = { taken: { stationId: station.id, epoch: station.epoch } };
+      bus.publish(nodeSubject(taken.formerNode), notice);
+    }
     const at = now().toISOString();
+    const lost = taken.lost.map((operation) => lostOperation(operation, lostConnection, at));
     keep(arrived, {
       writes: [
         writeConnected({
@@ -143,9 +188,11 @@ export function createGateway(options: GatewayOptions): Gateway {
           version: connection.version,
           at,
         }),
+        ...lost.flatMap(({ writes }) => writes),
       ],
       events: [
         { type: 'station.connected', stationId: station.id, at, data: { version: connection.version } },
+        ...lost.flatMap(({ events }) => events),
       ],
     });
     if (station.registration === 'Accepted') jobRunner.wake(arrived);
@@ -153,10 +200,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   /** Where the database is away the station is sent off to come again, as it would be a moment later. */
-  async function take(connection: Connection<Admitted>): Promise<StoredTwin | undefined> {
+  async function take(connection: Connection<Admitted>): Promise<Taken | undefined> {
     try {
-      const stored = await options.take(connection.state.stationId);
-      if (!committer.away) return stored;
+      const taken = await options.take(connection.state.stationId);
+      if (!committer.away) return taken;
     } catch (error) {
       if (!isRetryable(error)) throw error;
     }
@@ -209,26 +256,71 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   async function onBus(station: HeldStation, message: object): Promise<object> {
     if ('changed' in message) {
-      await reload(station);
+      await refresh([station]);
       return {};
     }
     return commandRunner.run(station, message as CommandOrder & { inputDigest: string });
   }
 
-  /** The operator changed the station: what the twin holds of it is read again. */
-  async function reload({ station, connection }: HeldStation): Promise<void> {
-    const { rows } = await options.pool.query(
-      'select admission, mode, security_profile from station where id = $1',
-      [station.id],
-    );
-    const [row] = rows;
-    if (!row || row.security_profile !== connection.state.securityProfile) {
-      connection.close(1008, 'the access of the station was changed');
+  /** From the node that has taken a station over; any other text says that some may have been missed. */
+  function onNotice(message: object): void {
+    if (!isTakenNotice(message)) {
+      refreshAll();
       return;
     }
-    station.admission = row.admission;
-    station.mode = row.mode;
-    connection.peer.setMode(row.mode);
+    const { stationId, epoch } = message.taken;
+    const present = held.get(stationId);
+    if (present && present.station.epoch < epoch) present.abandon(1008, 'replaced by a new connection');
+  }
+
+  function refreshAll(): void {
+    if (held.size === 0 || committer.away) return;
+    refresh([...held.values()]).catch((error) =>
+      log.warn({ err: error }, 'it could not be checked whether the stations are still held'),
+    );
+  }
+
+  /**
+   * What others may have changed is read again: who owns the station, and what the operator decided. Makes up for
+   * whatever the bus did not bring.
+   */
+  async function refresh(stations: readonly HeldStation[]): Promise<void> {
+    const { rows } = await options.pool.query(
+      `select station.id, admission, mode, security_profile, owner.epoch
+       from station join station_owner owner on owner.station_id = station.id where station.id = any($1::text[])`,
+      [stations.map(({ station }) => station.id)],
+    );
+    const found = new Map(rows.map((row) => [row.id, row]));
+    for (const present of stations) {
+      const { station, connection } = present;
+      const row = found.get(station.id);
+      if (!row || row.security_profile !== connection.state.securityProfile) {
+        connection.close(1008, 'the access of the station was changed');
+      } else if (Number(row.epoch) > station.epoch) {
+        present.abandon(1008, 'replaced by a new connection');
+      } else {
+        station.admission = row.admission;
+        station.mode = row.mode;
+        connection.peer.setMode(row.mode);
+      }
+    }
+  }
+
+  async function drain(seconds: number): Promise<void> {
+    server.refuseNew(limits.comeAgainSeconds);
+    const leaving = [...held.values()];
+    const pauseMs = Math.min(
+      (seconds * 1_000) / Math.max(leaving.length, 1),
+      1_000 / limits.farewellsPerSecond,
+    );
+    const beganMs = performance.now();
+    const farewell: Promise<void>[] = [];
+    for (const [index, { connection }] of leaving.entries()) {
+      const waitMs = beganMs + index * pauseMs - performance.now();
+      if (waitMs > 1) await delay(waitMs);
+      farewell.push(connection.retire(1001, 'the server is shutting down'));
+    }
+    await Promise.all(farewell);
   }
 
   async function isAlive(stationId: string): Promise<boolean> {

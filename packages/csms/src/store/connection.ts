@@ -106,7 +106,8 @@ export async function openServer(options: {
       pools.add(pool);
       return pool;
     },
-    connectPipelined: (name) => connect({ ...config, ...session(name, byKeyAlone), pipeline: true }),
+    connectPipelined: (name) =>
+      connect({ ...config, ...session(name, `${byKeyAlone} ${openTransactionLimit}`), pipeline: true }),
     async stop() {
       const ended = Promise.all([...pools].filter((pool) => !pool.ending).map((pool) => pool.end()));
       await Promise.race([ended, delay(endTimeoutMs, undefined, { ref: false })]);
@@ -171,7 +172,9 @@ export async function inTransaction<Result>(
   }
 }
 
-const sessionOptions = '-c TimeZone=UTC -c DateStyle=ISO';
+/** A client that is gone without a word is noticed by the server within half a minute, not two hours. */
+const sessionOptions =
+  '-c TimeZone=UTC -c DateStyle=ISO -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
 /** The options of a connection string take the place of those beside it, so ours have to be among them. */
 function withSessionOptions(url: string): string {
@@ -187,6 +190,13 @@ function withSessionOptions(url: string): string {
  * while a table was empty would otherwise read the whole table when it is full.
  */
 const byKeyAlone = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
+
+/**
+ * A node that pauses or is cut off in the middle of a transaction holds its locks for no longer: the others need them,
+ * and have to have them before they take the database for away. Its batch is repeated when it is back, and then left
+ * out where its stations have gone elsewhere.
+ */
+const openTransactionLimit = '-c idle_in_transaction_session_timeout=3s';
 
 function session(name: string, more = ''): pg.ClientConfig {
   return {

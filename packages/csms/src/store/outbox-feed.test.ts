@@ -16,6 +16,7 @@ eventFeedContract('the outbox', async () => {
     return () => wakes.off('positions', wake);
   });
   const relay = startRelay({
+    holder: 'the test',
     connect: () => database.connectPipelined('relay'),
     onPositions: () => wakes.emit('positions'),
     log: createLog({ level: 'silent' }),

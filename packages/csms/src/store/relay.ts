@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client } from 'pg';
+import type { Client, QueryConfig } from 'pg';
 import type { Log } from '../log.ts';
 
 export interface Relay {
@@ -9,7 +9,8 @@ export interface Relay {
 }
 
 export interface RelayOptions {
-  /** A connection of the relay's own: its session holds the lease. */
+  /** Whose lease it is: one for each process. */
+  readonly holder: string;
   readonly connect: () => Promise<Client>;
   /** Positions were given; readers may look. */
   readonly onPositions: () => void;
@@ -20,29 +21,33 @@ export interface RelayOptions {
 export const relayLimits = {
   /** Batches that get their positions in one statement. */
   batches: 200,
-  /** Events wait at most this long for their positions when nobody wakes the relay, as after a commit elsewhere. */
+  /** Events wait at most this long for their positions when nobody wakes the relay. */
   pollMs: 1_000,
   /** Several commits in short succession are positioned together. */
   gatherMs: 20,
-  /** How often a node without the lease tries for it. */
-  leaseRetryMs: 2_000,
-  /** What a statement under way may take when we end; a frozen server's would take for ever. */
-  farewellMs: 2_000,
+  /** A relay that does not renew its lease for so long has lost it: it paused, was cut off, or ended. */
+  leaseMs: 5_000,
+  /** How often it is renewed, and how often the others try for it. */
+  leaseTryMs: 1_500,
+  /** An answer that takes longer is given up with its connection, which may be cut without anybody having said so. */
+  answerMs: 5_000,
+  /** A frozen server does not answer a farewell. */
+  farewellMs: 1_000,
 } as const;
-
-/** Any number, the same on every node: whoever holds the lock is the relay. */
-const leaseLock = 7_233_100_603;
 
 /**
  * Gives committed events their positions. With several commits under way the order of a sequence is not the order of
  * commit, so positions are given afterwards, by one relay at a time, in the order in which it saw the commits. Events
  * of one station keep their order: its next message is decided only after the commit of the one before.
+ *
+ * Which node's relay does it stands in the row that has the last position. Each statement that gives positions changes
+ * that row and looks whether the lease is still its own, so that one that was paused can give none after it woke up.
  */
-export function startRelay({ connect, onPositions, log, limits: given }: RelayOptions): Relay {
+export function startRelay({ holder, connect, onPositions, log, limits: given }: RelayOptions): Relay {
   const limits: Record<keyof typeof relayLimits, number> = { ...relayLimits, ...given };
   const ending = new AbortController();
   let closed = false;
-  let leading: Client | undefined;
+  let client: Client | undefined;
   let wake = Promise.withResolvers<void>();
   const stopped = loop();
 
@@ -52,44 +57,77 @@ export function startRelay({ connect, onPositions, log, limits: given }: RelayOp
       closed = true;
       ending.abort();
       wake.resolve();
-      const patience = setTimeout(() => leading?.connection.stream.destroy(), limits.farewellMs);
       await stopped;
-      clearTimeout(patience);
     },
   };
 
   async function loop(): Promise<void> {
     while (!closed) {
       try {
-        await lead();
+        await serve();
       } catch (error) {
         if (!closed) log.warn({ err: error }, 'the relay lost its connection and starts again');
       }
-      // Commits do not wake this one: each would be an attempt of its own.
-      await delay(limits.leaseRetryMs, undefined, { signal: ending.signal }).catch(() => {});
+      await delay(limits.leaseTryMs, undefined, { signal: ending.signal }).catch(() => {});
     }
   }
 
-  /** Holds the lease for as long as its connection lives. */
-  async function lead(): Promise<void> {
-    const client = await connect();
+  /** With one connection, for as long as it lives: waits for the lease, and leads while it has it. */
+  async function serve(): Promise<void> {
+    client = await connect();
     client.on('error', () => {});
-    leading = client;
     try {
-      const { rows } = await client.query('select pg_try_advisory_lock($1) as leads', [leaseLock]);
-      while (!closed && rows[0].leads) {
-        wake = Promise.withResolvers();
-        let given = 0;
-        do {
-          given = await givePositions(client, limits.batches);
-          if (given > 0) onPositions();
-        } while (given > 0 && !closed);
-        await rest(limits.pollMs);
-        if (!closed) await new Promise((resolve) => setTimeout(resolve, limits.gatherMs));
+      while (!closed) {
+        if (await lease()) await lead();
+        // Commits do not wake one without the lease: each would be an attempt of its own.
+        else await delay(limits.leaseTryMs, undefined, { signal: ending.signal }).catch(() => {});
       }
+      await ask({ text: 'update relay set holder = null where holder = $1', values: [holder] });
     } finally {
-      await client.end().catch(() => {});
-      leading = undefined;
+      const left = client;
+      client = undefined;
+      await Promise.race([left.end(), delay(limits.farewellMs)]).catch(() => {});
+      left.connection.stream.destroy();
+    }
+  }
+
+  /** Takes the lease where it is free, or renews it. */
+  async function lease(): Promise<boolean> {
+    const { rowCount } = await ask({
+      name: 'lease',
+      text: `update relay set holder = $1, leased_until = clock_timestamp() + $2 * interval '1 millisecond'
+       where holder = $1 or holder is null or leased_until < clock_timestamp()`,
+      values: [holder, limits.leaseMs],
+    });
+    return rowCount === 1;
+  }
+
+  async function lead(): Promise<void> {
+    let renewedMs = performance.now();
+    while (!closed) {
+      wake = Promise.withResolvers();
+      let given = 0;
+      do {
+        const values = [limits.batches, holder, limits.leaseMs];
+        given = (await ask({ name: 'give-positions', text: givePositions, values })).rowCount ?? 0;
+        if (given > 0) onPositions();
+      } while (given > 0 && !closed);
+      if (performance.now() - renewedMs >= limits.leaseTryMs) {
+        if (!(await lease())) return;
+        renewedMs = performance.now();
+      }
+      await rest(limits.pollMs);
+      if (!closed) await delay(limits.gatherMs);
+    }
+  }
+
+  async function ask(query: QueryConfig): Promise<{ readonly rowCount: number | null }> {
+    const cut = setTimeout(() => client?.connection.stream.destroy(), limits.answerMs);
+    try {
+      if (!client) throw new Error('the relay has no connection');
+      return await client.query(query);
+    } finally {
+      clearTimeout(cut);
     }
   }
 
@@ -102,24 +140,18 @@ export function startRelay({ connect, onPositions, log, limits: given }: RelayOp
   }
 }
 
-/** Returns how many batches got their positions. */
-async function givePositions(client: Client, limit: number): Promise<number> {
-  const { rowCount } = await client.query({
-    name: 'give-positions',
-    text: `with waiting as (
-        select created_at, batch_id, event_count,
-          sum(event_count) over (order by seq) - event_count as before, sum(event_count) over () as total
-        from (select * from outbox where first_position is null and event_count > 0 order by seq limit $1) next
-      ),
-      counter as (
-        update relay set last_position = last_position + coalesce((select max(total) from waiting), 0)
-        where exists (select from waiting)
-        returning last_position
-      )
-      update outbox set first_position = counter.last_position - waiting.total + waiting.before + 1
-      from waiting, counter
-      where outbox.created_at = waiting.created_at and outbox.batch_id = waiting.batch_id`,
-    values: [limit],
-  });
-  return rowCount ?? 0;
-}
+/** The count of its rows is how many batches got their positions: none where the lease is another's. */
+const givePositions = `with waiting as (
+    select created_at, batch_id, event_count,
+      sum(event_count) over (order by seq) - event_count as before, sum(event_count) over () as total
+    from (select * from outbox where first_position is null and event_count > 0 order by seq limit $1) next
+  ),
+  counter as (
+    update relay set last_position = last_position + coalesce((select max(total) from waiting), 0),
+      leased_until = clock_timestamp() + $3 * interval '1 millisecond'
+    where holder = $2 and exists (select from waiting)
+    returning last_position
+  )
+  update outbox set first_position = counter.last_position - waiting.total + waiting.before + 1
+  from waiting, counter
+  where outbox.created_at = waiting.created_at and outbox.batch_id = waiting.batch_id`;

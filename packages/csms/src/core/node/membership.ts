@@ -25,7 +25,7 @@ export interface MembershipOptions {
   /** No other process can be at this database: whoever is on the list is dead. */
   readonly alone: boolean;
   /** The others took this node for dead: what it holds may have been taken away from it. */
-  readonly onRevived: () => void;
+  readonly onRevived: () => Promise<void>;
   readonly now: () => Date;
   readonly log: Log;
   readonly timings: {
@@ -100,7 +100,7 @@ export async function joinNodes(options: MembershipOptions): Promise<Membership>
   async function revive(): Promise<void> {
     log.warn('this node was taken for dead by the others; its stations are asked to connect anew');
     await register();
-    options.onRevived();
+    await options.onRevived();
   }
 
   async function sights(): Promise<NodeSight[]> {

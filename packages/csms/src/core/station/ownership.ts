@@ -2,12 +2,22 @@ import type { Version } from '@busbar/ocpp';
 import type { Pool } from 'pg';
 import { gatherLoads } from '../../store/gather.ts';
 import { defineWrite } from '../../store/write.ts';
+import type { SentOperation } from '../operation/lost.ts';
 import { remoteStartWindowMs } from '../transaction/remote-starts.ts';
 import type { TransactionStore } from '../transaction/store.ts';
 import { type ConnectorState, connectorKey, type StationTwin } from '../twin.ts';
 
 /** All of a twin but the version, which the connection decides. */
 export type StoredTwin = Omit<StationTwin, 'version'>;
+
+/** A station that was taken for this node. */
+export interface Taken {
+  readonly twin: StoredTwin;
+  /** The node that has held it until now, if any: it may not know yet. */
+  readonly formerNode: string | undefined;
+  /** Operations of earlier connections: whoever sent them is gone, and with it the hope for an answer. */
+  readonly lost: readonly SentOperation[];
+}
 
 /**
  * Takes stations for this node and loads their twins. The epoch is increased under the row lock before anything is
@@ -19,12 +29,12 @@ export function createOwnership(options: {
   readonly node: string;
   readonly transactions: TransactionStore;
   readonly now: () => Date;
-}): (stationId: string) => Promise<StoredTwin | undefined> {
+}): (stationId: string) => Promise<Taken | undefined> {
   const { pool, node, transactions, now } = options;
 
-  const take = gatherLoads<StoredTwin>(async (ids) => {
-    const epochs = await raiseEpochs(ids);
-    const [stations, connectors, open, starts] = await Promise.all([
+  const take = gatherLoads<Taken>(async (ids) => {
+    const owners = await raiseEpochs(ids);
+    const [stations, connectors, open, starts, sent] = await Promise.all([
       pool.query('select * from station where id = any($1::text[])', [ids]),
       pool.query('select * from connector where station_id = any($1::text[])', [ids]),
       transactions.openOf(ids),
@@ -34,15 +44,20 @@ export function createOwnership(options: {
            and state in ('Sent', 'Accepted', 'Unknown') and created_at > $2`,
         [ids, new Date(now().getTime() - remoteStartWindowMs).toISOString()],
       ),
+      pool.query<SentOperation & { epoch: string }>(
+        `select id, station_id, command, epoch from operation where station_id = any($1::text[]) and state = 'Sent'`,
+        [ids],
+      ),
     ]);
     const connectorsOf = Map.groupBy(connectors.rows, (row) => row.station_id as string);
     const startsOf = Map.groupBy(starts.rows, (row) => row.station_id as string);
+    const sentOf = Map.groupBy(sent.rows, (row) => row.station_id);
     return new Map(
-      stations.rows.map((row): [string, StoredTwin] => [
-        row.id,
-        {
+      stations.rows.map((row): [string, Taken] => {
+        const { epoch, formerNode } = owners.get(row.id) ?? { epoch: 0, formerNode: undefined };
+        const twin = {
           id: row.id,
-          epoch: epochs.get(row.id) ?? 0,
+          epoch,
           admission: row.admission,
           registration: row.registration ?? undefined,
           mode: row.mode,
@@ -58,34 +73,34 @@ export function createOwnership(options: {
             givenAtMs: Date.parse(created_at),
           })),
           solicited: new Map(),
-        },
-      ]),
+        };
+        const lost = (sentOf.get(row.id) ?? []).filter((operation) => Number(operation.epoch) < epoch);
+        return [row.id, { twin, formerNode, lost }];
+      }),
     );
   });
 
-  async function raiseEpochs(ids: readonly string[]): Promise<Map<string, number>> {
+  async function raiseEpochs(
+    ids: readonly string[],
+  ): Promise<Map<string, { epoch: number; formerNode: string | undefined }>> {
     const { rows } = await pool.query(
       // The lock is stronger than that of an update, which the batches' own locks let pass: see the fence.
       `with locked as (
-         select station_id from station_owner where station_id = any($1::text[]) order by station_id for update
+         select station_id, node from station_owner where station_id = any($1::text[]) order by station_id for update
        ),
        taken as (
          insert into station_owner (station_id, epoch, node)
          select id, 1, $2 from unnest($1::text[]) as wanted(id) left join locked on locked.station_id = id order by id
          on conflict (station_id) do update set epoch = station_owner.epoch + 1, node = excluded.node
          returning station_id, epoch
-       ),
-       -- Whoever sent these is gone, and with it the hope for an answer.
-       lost as (
-         update operation set state = 'Unknown',
-           problem = '{"code": "Closed", "detail": "The connection ended before the station answered"}'
-         from taken
-         where operation.station_id = taken.station_id and operation.state = 'Sent' and operation.epoch < taken.epoch
        )
-       select station_id, epoch::integer from taken`,
+       select taken.station_id, taken.epoch::integer, nullif(locked.node, $2) as former
+       from taken left join locked using (station_id)`,
       [ids, node],
     );
-    return new Map(rows.map((row) => [row.station_id, row.epoch]));
+    return new Map(
+      rows.map(({ station_id, epoch, former }) => [station_id, { epoch, formerNode: former ?? undefined }]),
+    );
   }
 
   // Two connections of one station at once must get two epochs.
