@@ -1,8 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { systemClock } from '@busbar/ocpp';
+import { type AddressList, plainAddress } from './address-list.ts';
+import { type Caller, createDoor, type DoorLimits, defaultDoorLimits, type Visitor } from './door.ts';
+import type { OnLimit } from './limits-reached.ts';
+import { pretendAddress, takeProxyHeader } from './proxied-socket.ts';
 
 /** Takes over the socket of an upgrade request. */
 export type UpgradeHandler = (request: http.IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -19,46 +24,145 @@ export interface ListenOptions {
   /** PEM files; without them the listener is plain. */
   readonly tls?: { readonly certificate: string; readonly key: string };
   readonly onUpgrade: UpgradeHandler;
+  /** Whose connections start with a header of the PROXY protocol, and have to; nobody else's is looked at. */
+  readonly proxies?: AddressList;
+  readonly limits?: Partial<DoorLimits>;
+  readonly onLimit?: OnLimit;
 }
 
 const limits = {
   /** The head of an upgrade request: a password and a few headers. */
   headBytes: 16 * 1024,
-  /** A client that drips its request byte by byte (slowloris) holds a socket no longer. */
-  headTimeoutMs: 10_000,
+  /** Connections that the kernel completes ahead of us: where a fleet comes back at once, none has to knock twice. */
+  backlog: 4_096,
 } as const;
 
 /** Opens a listener for WebSocket upgrades alone. Throws a sentence that says what to do when the port is taken. */
-export async function listenForStations({ host, port, tls, onUpgrade }: ListenOptions): Promise<Listener> {
-  const options = {
-    maxHeaderSize: limits.headBytes,
-    headersTimeout: limits.headTimeoutMs,
-    requestTimeout: limits.headTimeoutMs,
-  };
-  const server = tls
-    ? https.createServer({
-        ...options,
-        cert: await readFile(tls.certificate),
-        key: await readFile(tls.key),
-        minVersion: 'TLSv1.2',
-      })
-    : http.createServer(options);
-  server.on('request', (_, response) => {
-    response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
-  });
-  server.on('upgrade', onUpgrade);
+export async function listenForStations(options: ListenOptions): Promise<Listener> {
+  const { host, port, tls } = options;
+  const web = await createWebServer(options);
+  const hall = createHall(options, web);
+  // Sockets are handed on only after they were counted, and after it is known who is behind a balancer.
+  const server = createServer({ allowHalfOpen: !tls, noDelay: true }, hall.arrive);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(explainListenError(error, host, port)));
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: limits.backlog }, resolve);
   });
   return {
     url: addressOf(tls ? 'wss' : 'ws', host, server.address()),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeIdleConnections();
+        hall.sendOffHalfOpen();
       }),
   };
+}
+
+/** Speaks TLS and HTTP on the sockets that it is given. */
+async function createWebServer({ tls }: ListenOptions): Promise<http.Server | https.Server> {
+  const options = { maxHeaderSize: limits.headBytes };
+  if (!tls) return http.createServer(options);
+  return https.createServer({
+    ...options,
+    cert: await readFile(tls.certificate),
+    key: await readFile(tls.key),
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: defaultDoorLimits.upgradeTimeoutMs,
+  });
+}
+
+/** The way of a socket from its first packet to the upgrade. */
+function createHall(options: ListenOptions, web: http.Server | https.Server) {
+  const { proxies, onUpgrade, onLimit = () => {} } = options;
+  const door = createDoor({
+    limits: { ...defaultDoorLimits, ...options.limits },
+    clock: systemClock,
+    onLimit,
+  });
+  const halfOpen = new Set<Socket>();
+  const visitors = new WeakMap<Duplex, Visitor>();
+  /** Of TLS, until the handshake is done, by the two ends of the connection beneath. */
+  const shakingHands = new Map<string, { readonly visitor: Visitor; readonly address: string }>();
+
+  web.on('request', (_, response) => {
+    response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
+  });
+  web.on('secureConnection', (secure: Socket) => {
+    const farEnd = farEndOf(secure);
+    const known = shakingHands.get(farEnd);
+    if (!known) return;
+    shakingHands.delete(farEnd);
+    pretendAddress(secure, known.address);
+    visitors.set(secure, known.visitor);
+  });
+  web.on('upgrade', (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
+    visitors.get(socket)?.upgraded();
+    onUpgrade(request, socket, head);
+  });
+
+  return {
+    arrive(socket: Socket): void {
+      // A socket's error that nobody hears ends the process.
+      socket.on('error', () => socket.destroy());
+      const caller = door.knock(() => socket.destroy());
+      if (!caller) {
+        socket.destroy();
+        return;
+      }
+      halfOpen.add(socket);
+      socket.once('close', () => {
+        halfOpen.delete(socket);
+        caller.left();
+      });
+      const from = socket.remoteAddress ?? '';
+      if (!proxies?.has(from)) {
+        enter(socket, caller, plainAddress(from));
+        return;
+      }
+      takeProxyHeader(socket).then(
+        (header) => {
+          if (header) enter(socket, caller, plainAddress(header.address ?? from));
+        },
+        () => {
+          onLimit('proxy-header');
+          socket.destroy();
+        },
+      );
+    },
+    sendOffHalfOpen(): void {
+      for (const socket of halfOpen) socket.destroy();
+    },
+  };
+
+  function enter(socket: Socket, caller: Caller, address: string): void {
+    const entered = caller.enter(address);
+    if (!entered) {
+      socket.destroy();
+      return;
+    }
+    const visitor: Visitor = {
+      upgraded() {
+        halfOpen.delete(socket);
+        entered.upgraded();
+      },
+    };
+    if (options.tls) {
+      const farEnd = farEndOf(socket);
+      const shaking = { visitor, address };
+      shakingHands.set(farEnd, shaking);
+      socket.once('close', () => {
+        if (shakingHands.get(farEnd) === shaking) shakingHands.delete(farEnd);
+      });
+    } else {
+      pretendAddress(socket, address);
+      visitors.set(socket, visitor);
+    }
+    web.emit('connection', socket);
+  }
+}
+
+function farEndOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 export function addressOf(scheme: string, host: string, address: AddressInfo | string | null): string {

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pace } from './pace.ts';
 
-const limits = { framesPerSecond: 10, framesAtOnce: 20, bytesPerSecond: 1_000, bytesAtOnce: 5_000 };
+const limits = {
+  framesPerSecond: 10,
+  framesAtOnce: 20,
+  bytesPerSecond: 1_000,
+  bytesAtOnce: 5_000,
+  frameBytes: 2_000,
+};
 
 test('What comes at once is free up to a limit; the debt beyond is waited for', () => {
   const pace = new Pace(limits, 0);
@@ -20,6 +26,15 @@ test('Few frames that are large are waited for by their octets', () => {
   assert.deepEqual(pace.wait(0), { ms: 1_000, for: 'bytes' });
   assert.equal(pace.isHopeless, false);
   pace.take(4_001, 0);
+  assert.equal(pace.isHopeless, true);
+});
+
+test('One message of the largest kind is never hopeless, however little may come at once', () => {
+  const pace = new Pace({ ...limits, bytesAtOnce: 100, frameBytes: 10_000 }, 0);
+  pace.take(10_000, 0);
+  pace.take(10_000, 0);
+  assert.equal(pace.isHopeless, false);
+  pace.take(200, 0);
   assert.equal(pace.isHopeless, true);
 });
 

@@ -2,7 +2,7 @@ import type { ServerLimits } from './limits.ts';
 
 export type PaceLimits = Pick<
   ServerLimits,
-  'framesPerSecond' | 'framesAtOnce' | 'bytesPerSecond' | 'bytesAtOnce'
+  'framesPerSecond' | 'framesAtOnce' | 'bytesPerSecond' | 'bytesAtOnce' | 'frameBytes'
 >;
 
 /** What has to be waited for, and for how long. */
@@ -49,12 +49,12 @@ export class Pace {
   }
 
   /**
-   * Overdrawn by more than a whole filling: more came after the reading was stopped than one read of the socket holds,
-   * which only inflation can do.
+   * Overdrawn by more than the largest message and what one read of the socket holds: after the reading was stopped
+   * only inflation can bring that much.
    */
   get isHopeless(): boolean {
-    const { bytesPerSecond, bytesAtOnce } = this.#limits;
-    return bytesPerSecond > 0 && this.#bytes < -bytesAtOnce;
+    const { bytesPerSecond, bytesAtOnce, frameBytes } = this.#limits;
+    return bytesPerSecond > 0 && this.#bytes < -Math.max(bytesAtOnce, frameBytes * 2);
   }
 
   #fill(nowMs: number): void {
