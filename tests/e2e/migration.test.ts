@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -23,13 +23,20 @@ alter table operation add column next_operation jsonb;
 create table next_fact (id uuid primary key, station_id text not null);
 `;
 
-async function nextMigrations(test: TestContext): Promise<string> {
+/** A folder with the migrations of this program and further ones. */
+async function nextMigrations(test: TestContext, ...further: readonly string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'busbar-next-'));
   test.after(() => rm(folder, { recursive: true, force: true }));
   await cp(migrationsFolder, folder, { recursive: true });
-  const number = String((await latestMigration()) + 1).padStart(3, '0');
-  await writeFile(join(folder, `${number}-next.sql`), nextExpand);
+  const known = await latestMigration();
+  for (const [index, sql] of further.entries()) {
+    await writeFile(join(folder, `${numberOf(known + 1 + index)}-next.sql`), sql);
+  }
   return folder;
+}
+
+function numberOf(migration: number): string {
+  return String(migration).padStart(3, '0');
 }
 
 /** Another node of the version of this program, on the same database. */
@@ -57,7 +64,7 @@ test('a network goes on while the next version expands its schema, and a node of
   await load.progress(200);
 
   const log = createLog({ level: 'silent' });
-  const folder = await nextMigrations(t);
+  const folder = await nextMigrations(t, nextExpand);
   const done = await migrate(csms.database.sql, log, { folder });
   assert.equal(done.length, 1);
   await load.progress(300);
@@ -77,4 +84,42 @@ test('a network goes on while the next version expands its schema, and a node of
     csms.complaints.filter((line) => /cached plan|refused|failed/i.test(line)),
     [],
   );
+});
+
+test('a column is renamed in two releases, as CONTRIBUTING.md has it', async (t) => {
+  const guide = await readFile(new URL('../../CONTRIBUTING.md', import.meta.url), 'utf8');
+  const blocks = guide.matchAll(/```sql\n(?<sql>-- (?:expand|contract).*?)```/gs);
+  const [column, fill, contract] = Array.from(blocks, ({ groups }) => groups?.sql ?? '');
+  assert.ok(column && fill && contract);
+  const csms = await startCsms(t);
+  const { sql } = csms.database;
+  const log = createLog({ level: 'silent' });
+  await csms.api.post('/stations', { id: 'BEFORE', note: 'said before' });
+
+  await migrate(sql, log, { folder: await nextMigrations(t, column, fill) });
+  await csms.api.post('/stations', { id: 'MEANWHILE', note: 'said by the release before' });
+  await csms.api.patch('/stations/BEFORE', { note: 'said again by it' });
+  await sql.query(`update station set remark = 'said by the release after' where id = 'MEANWHILE'`);
+  await sql.query(
+    `insert into station (id, identity_key, admission, security_profile, created_at, remark)
+     values ('AFTER', 'after', 'Accepted', 1, now(), 'said first by it')`,
+  );
+  assert.equal((await csms.api.get('/stations/MEANWHILE')).note, 'said by the release after');
+  assert.equal((await csms.api.get('/stations/AFTER')).note, 'said first by it');
+  const { rows } = await sql.query('select id, remark from station where note = remark order by id');
+  assert.deepEqual(rows, [
+    { id: 'AFTER', remark: 'said first by it' },
+    { id: 'BEFORE', remark: 'said again by it' },
+    { id: 'MEANWHILE', remark: 'said by the release after' },
+  ]);
+
+  // The server that runs is of the release before: the contract is refused beside it.
+  const needs = contract.replace('013', numberOf((await latestMigration()) + 2));
+  const folder = await nextMigrations(t, column, fill, needs);
+  const limits = { nodeDeadAfterMs: 3_000 };
+  await assert.rejects(migrate(sql, log, { folder, limits }), /and such run: .*Nothing was changed/);
+  assert.equal((await csms.api.get('/stations/BEFORE')).note, 'said again by it');
+  await csms.server.close();
+  assert.equal((await migrate(sql, log, { folder, limits })).length, 1);
+  await assert.rejects(csms.restart(), /a later version has taken away what this one needs/);
 });
