@@ -46,7 +46,7 @@ let made = 0;
 /** Registers a station by REST and connects it; it reconnects quickly and ends with the test. */
 export async function connectStation(
   test: TestContext,
-  csms: Csms,
+  csms: Pick<Csms, 'api'> & { readonly server: Pick<Csms['server'], 'ocppUrl'> },
   options: WireStationOptions,
 ): Promise<WireStation> {
   const id = options.id ?? `CS-${options.version}-${++made}`;

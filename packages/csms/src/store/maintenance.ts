@@ -27,9 +27,6 @@ const overdueComplaintSeconds = dayMs / 1_000;
 /** What is old is said by the database's clock. By more than this ours must not differ, as it stamps the rows. */
 const clockDifferenceMs = 60_000;
 
-/** A call's answer comes within minutes; an operation that was sent longer ago lost its node. */
-const lostOperationMinutes = 10;
-
 export interface MaintenanceOptions {
   readonly pool: Pool;
   readonly config: RetentionConfig;
@@ -84,12 +81,6 @@ export async function startMaintenance(options: MaintenanceOptions): Promise<{ c
   }
 
   async function removeOld(): Promise<number> {
-    await pool.query(
-      `update operation set state = 'Unknown',
-         problem = '{"code": "Lost", "detail": "The node that sent it ended before the answer came"}'
-       where state = 'Sent' and created_at < $1::timestamptz - make_interval(mins => $2)`,
-      [now().toISOString(), lostOperationMinutes],
-    );
     const today = await databaseNow();
     const before = (days: number) => new Date(today.getTime() - days * dayMs);
     for (const table of tables.trimmed) {
