@@ -6,13 +6,18 @@ import { createLog } from '../log.ts';
 import { makeDatabase, type TestDatabase } from '../testing/database.ts';
 import { createBatchRunner } from './batch.ts';
 import { createCommitter } from './committer.ts';
-import { startRelay } from './relay.ts';
+import { type relayLimits, startRelay } from './relay.ts';
 
 const quick = { leaseMs: 300, leaseTryMs: 50, pollMs: 20, gatherMs: 1 } as const;
 const log = createLog({ level: 'silent' });
 
 /** A relay whose statements wait while it is held, as those of a process that is paused. */
-function pausable(database: TestDatabase, holder: string) {
+function pausable(
+  database: TestDatabase,
+  holder: string,
+  limits: Partial<Record<keyof typeof relayLimits, number>>,
+) {
+  let asked = 0;
   let gate = Promise.withResolvers<void>();
   gate.resolve();
   const connect = async (): Promise<Client> => {
@@ -20,13 +25,16 @@ function pausable(database: TestDatabase, holder: string) {
     const query = client.query.bind(client);
     const paused = async (...query_: unknown[]) => {
       await gate.promise;
+      asked += 1;
       return Reflect.apply(query, client, query_);
     };
     return Object.assign(client, { query: paused });
   };
-  const relay = startRelay({ holder, connect, onPositions: () => {}, log, limits: quick });
+  const relay = startRelay({ holder, connect, onPositions: () => {}, log, limits });
   return {
     relay,
+    /** Statements that it has sent. */
+    asked: () => asked,
     pause: () => {
       gate = Promise.withResolvers();
     },
@@ -84,24 +92,28 @@ async function setUp(t: TestContext) {
 
 test('one relay at a time; one that was paused gives no position after another has taken over', async (t) => {
   const { database, ends, say, positions, holder, until } = await setUp(t);
-  const first = pausable(database, 'first');
+  const first = pausable(database, 'first', quick);
   await until(async () => (await holder()) === 'first');
-  const second = pausable(database, 'second');
+  const second = pausable(database, 'second', { ...quick, leaseMs: 600_000 });
   ends.unshift(() => Promise.all([first.relay.close(), second.relay.close()]));
-  for (let count = 0; count < 5; count++) await say();
-  await until(async () => (await positions()).length === 15);
+  await say();
+  await until(async () => (await positions()).length === 3);
   first.pause();
   await say();
   await until(async () => (await holder()) === 'second');
-  await until(async () => (await positions()).length === 18);
+  await until(async () => (await positions()).length === 6);
+  second.pause();
   await say();
+  const before = first.asked();
   first.resume();
-  for (let count = 0; count < 5; count++) await say();
-  await until(async () => (await positions()).length === 36);
+  await until(async () => first.asked() > before + 2);
+  assert.equal((await positions()).length, 6, 'what the first had still to say is without effect');
+  second.resume();
+  await until(async () => (await positions()).length === 9);
   assert.equal(await holder(), 'second');
   assert.deepEqual(
     await positions(),
-    Array.from({ length: 36 }, (_, index) => BigInt(index + 1)),
+    Array.from({ length: 9 }, (_, index) => BigInt(index + 1)),
   );
 });
 
