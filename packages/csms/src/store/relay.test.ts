@@ -95,7 +95,10 @@ test('one relay at a time; one that was paused gives no position after another h
   const first = pausable(database, 'first', quick);
   await until(async () => (await holder()) === 'first');
   const second = pausable(database, 'second', { ...quick, leaseMs: 600_000 });
-  ends.unshift(() => Promise.all([first.relay.close(), second.relay.close()]));
+  ends.unshift(() => {
+    for (const { resume } of [first, second]) resume();
+    return Promise.all([first.relay.close(), second.relay.close()]);
+  });
   await say();
   await until(async () => (await positions()).length === 3);
   first.pause();
