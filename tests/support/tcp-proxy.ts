@@ -8,6 +8,8 @@ export type LinkState = 'open' | 'cut' | 'silent';
 export interface TcpProxy {
   readonly port: number;
   readonly state: LinkState;
+  /** How often it was cut or silenced. */
+  readonly breaks: number;
   /** Connections that stand now. */
   readonly connections: number;
   /** Resets what stands, and refuses what is new. */
@@ -26,6 +28,7 @@ export interface TcpProxy {
 export async function startTcpProxy(target: NetConnectOpts): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
   let state: LinkState = 'open';
+  let breaks = 0;
   // Half-open, so that the end of one direction is passed on as such, after what was sent before it.
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (near) => {
     if (state === 'cut') {
@@ -48,15 +51,20 @@ export async function startTcpProxy(target: NetConnectOpts): Promise<TcpProxy> {
     get state() {
       return state;
     },
+    get breaks() {
+      return breaks;
+    },
     get connections() {
       return pairs.size;
     },
     cut() {
       state = 'cut';
+      breaks++;
       reset();
     },
     silence() {
       state = 'silent';
+      breaks++;
       for (const pair of pairs) pair.hold();
     },
     heal(stuck) {
@@ -102,7 +110,10 @@ class Pair {
 
   reset(): void {
     this.#gone();
-    for (const socket of [this.#near, this.#far]) socket?.resetAndDestroy();
+    this.#near.resetAndDestroy();
+    // A Unix socket knows no reset: its end is all that the other side hears.
+    if ('path' in this.#target) this.#far?.destroy();
+    else this.#far?.resetAndDestroy();
   }
 
   /** An end that is lost takes the other one with it. */
