@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeStation, say } from '../../testing/station.ts';
+import type { Version } from '@busbar/ocpp';
+import { lookFor, lostAtNoon } from '../../testing/lost.ts';
+import { makeStation, noon, say } from '../../testing/station.ts';
 import { reset } from './reset.ts';
 
 test('B11, B12 restarts the station or one EVSE, at once or when idle', () => {
@@ -35,4 +37,20 @@ test('B12 Scheduled is a success', () => {
     status: 'Rejected',
     reason: 'Busy',
   });
+});
+
+test('a reset whose answer was lost shows in a boot after it, in 2.x in one that was asked for', () => {
+  const after = new Date(noon.getTime() + 1_000);
+  const look = (version: Version, at: Date, reason?: string, input: object = { type: 'Immediate' }) =>
+    lookFor(reset, lostAtNoon(makeStation(version), input, { lastBoot: { at, reason } })).is;
+  assert.equal(look('1.6', after), 'done');
+  assert.equal(look('1.6', noon), 'not-yet');
+  for (const version of ['2.0.1', '2.1'] as const) {
+    assert.equal(look(version, after, 'RemoteReset'), 'done');
+    assert.equal(look(version, after, 'ScheduledReset'), 'done');
+    assert.equal(look(version, after, 'PowerUp'), 'not-yet');
+    assert.equal(look(version, noon, 'RemoteReset'), 'not-yet');
+    assert.equal(look(version, after, 'RemoteReset', { type: 'Immediate', evseId: 1 }), 'unknowable');
+  }
+  assert.equal(lookFor(reset, lostAtNoon(makeStation('2.1'), { type: 'OnIdle' })).is, 'not-yet');
 });

@@ -7,6 +7,7 @@ import {
   remoteStartWindowMs,
 } from '../../core/transaction/remote-starts.ts';
 import type { StationTwin } from '../../core/twin.ts';
+import { lookFor, lostAtNoon } from '../../testing/lost.ts';
 import { makeStation, noon, say } from '../../testing/station.ts';
 import { remoteStart } from './remote-start.ts';
 
@@ -91,4 +92,13 @@ test('a key code is a secret and is not kept with the operation', () => {
   const keyCode = { idToken: '1234', idTokenType: 'KeyCode' };
   assert.deepEqual(remoteStart.withoutSecrets?.(keyCode), { ...keyCode, idToken: hidden });
   assert.deepEqual(remoteStart.withoutSecrets?.(input), input);
+});
+
+test('a start whose answer was lost shows in its transaction, for which is waited as long as it is expected', () => {
+  const station = makeStation('1.6');
+  assert.equal(lookFor(remoteStart, lostAtNoon(station, input)).is, 'not-yet');
+  assert.equal(lookFor(remoteStart, lostAtNoon(station, input, { transactionId: 't' })).is, 'done');
+  const { whenLost } = remoteStart;
+  assert.ok(whenLost.kind === 'shows-in-facts');
+  assert.equal(whenLost.withinSeconds * 1_000, remoteStartWindowMs);
 });

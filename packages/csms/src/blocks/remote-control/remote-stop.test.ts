@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { lookFor, lostAtNoon } from '../../testing/lost.ts';
 import { makeStation, makeTransaction, say } from '../../testing/station.ts';
 import { remoteStop } from './remote-stop.ts';
 
@@ -33,4 +34,13 @@ test('a transaction that is not open at the station is not found', () => {
 
 test('B02.FR.05 is not given to a station that is pending', () => {
   assert.equal(remoteStop.whenPending, false);
+});
+
+test('a stop whose answer was lost shows in the end of the transaction, by whichever id it was named', () => {
+  const open = makeTransaction('tx-1');
+  const station = makeStation('2.1', { transactions: new Map([['tx-1', open]]) });
+  for (const transactionId of ['tx-1', open.id]) {
+    assert.equal(lookFor(remoteStop, lostAtNoon(station, { transactionId })).is, 'not-yet');
+    assert.equal(lookFor(remoteStop, lostAtNoon(makeStation('2.1'), { transactionId })).is, 'done');
+  }
 });
