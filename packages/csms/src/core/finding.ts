@@ -26,6 +26,12 @@ export interface FindingDraft {
   readonly detail: string;
 }
 
+/**
+ * Findings of one station; those that are there are counted on, new ones are left out. Subjects come from outside: a
+ * station that errs in ever new ways must not fill the database.
+ */
+const mostOfStation = 1_000;
+
 const upsertFinding = defineWrite<{
   station_id: string;
   kind: string;
@@ -38,6 +44,14 @@ const upsertFinding = defineWrite<{
   key: (row) => JSON.stringify([row.station_id, row.kind, row.subject]),
   sql: (rows) => `insert into finding (station_id, kind, subject, detail, first_seen_at, last_seen_at, count)
     select station_id, kind, subject, detail, at, at, 1 from ${rows}
+    where exists (
+      select from finding known
+      where known.station_id = rows.station_id and known.kind = rows.kind and known.subject = rows.subject
+    ) or (
+      select count(*) from (
+        select from finding known where known.station_id = rows.station_id limit ${mostOfStation}
+      ) as all_known
+    ) < ${mostOfStation}
     on conflict (station_id, kind, subject)
     do update set last_seen_at = excluded.last_seen_at, detail = excluded.detail, count = finding.count + 1`,
 });

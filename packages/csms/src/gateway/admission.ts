@@ -4,10 +4,12 @@ import type { Pool } from 'pg';
 import type { FindingDraft } from '../core/finding.ts';
 import { type Credentials, CredentialsBusy, type StoredPassword } from '../core/station/credentials.ts';
 import { checkIdentity } from '../core/station/identity.ts';
+import type { OnLimit } from '../limits-reached.ts';
 import { type Committer, DatabaseAway } from '../store/committer.ts';
 import { isRetryable } from '../store/connection.ts';
 import { gatherLoads } from '../store/gather.ts';
 import { defineClaim } from '../store/write.ts';
+import { createConnectRate } from './connect-rate.ts';
 import { createThrottle } from './throttle.ts';
 
 /** Who was let in, and what was noticed about it on the way. */
@@ -28,6 +30,9 @@ export interface AdmissionOptions {
   readonly allowProfile0: boolean;
   /** Whether the station is connected already and answers: then nobody may take its place without proof. */
   readonly isAlive: (stationId: string) => Promise<boolean>;
+  /** How often one station may connect; 0 or nothing: as often as it likes. */
+  readonly connectsPerMinute?: number;
+  readonly onLimit?: OnLimit;
 }
 
 interface StationRow {
@@ -42,8 +47,11 @@ interface StationRow {
 export function createAdmission(
   options: AdmissionOptions,
 ): (request: UpgradeRequest) => Promise<Admission<Admitted>> {
-  const { pool, committer, credentials, now } = options;
-  const throttle = createThrottle(() => now().getTime());
+  const { pool, committer, credentials, now, onLimit = () => {} } = options;
+  const nowMs = () => now().getTime();
+  const throttle = createThrottle(nowMs);
+  const connectRate = createConnectRate(options.connectsPerMinute ?? 0, nowMs);
+  const slowly = shareAmongAddresses(limits.hashesPerAddress);
   const find = gatherLoads<StationRow>(async (keys) => {
     const { rows } = await pool.query(
       `select id, identity_key, security_profile, password, mode, default_version
@@ -55,17 +63,38 @@ export function createAdmission(
 
   return async (request) => {
     const { remoteAddress } = request;
-    if (committer.away) return refuse(503, 'the database is away');
+    if (committer.away) return refuseForNow('the database is away');
     const offered = request.offered.map(versionOf).find((version) => version !== undefined);
     const identity = checkIdentity(request.identity, offered);
     if (!identity.valid) return refuse(400, `the identity ${identity.problem}`);
-    const waitSeconds = throttle.waitSeconds(remoteAddress, identity.key);
-    if (waitSeconds > 0) return { ...refuse(429, 'too many failed logins'), retryAfterSeconds: waitSeconds };
-    const decided = await decide(request, identity.key, offered).catch(refuseWhileAway);
-    if (decided.admit) throttle.succeeded(remoteAddress, identity.key);
-    else if (decided.status === 401) throttle.failed(remoteAddress, identity.key);
+    const wait = throttle.wait(remoteAddress, identity.key);
+    if (wait) {
+      onLimit(wait.limit);
+      return { ...refuse(429, 'too many failed logins'), retryAfterSeconds: wait.seconds };
+    }
+    // Only who has been let in is counted, so that nobody can use up what is another's.
+    const connectAgainSeconds = connectRate.waitSeconds(identity.key);
+    if (connectAgainSeconds > 0) {
+      onLimit('station-connects');
+      return { ...refuse(429, 'it connects too often'), retryAfterSeconds: connectAgainSeconds };
+    }
+    const decided = await decide(request, identity.key, offered).catch(refuseWhileBusy);
+    if (decided.admit) {
+      throttle.succeeded(remoteAddress, identity.key);
+      connectRate.connected(identity.key);
+    } else if (decided.status === 401) throttle.failed(remoteAddress, identity.key);
     return decided;
   };
+
+  /** A failed look-up is no reason to call a station a stranger, and a full queue none to call its password wrong. */
+  function refuseWhileBusy(error: unknown): Refused {
+    if (error instanceof CredentialsBusy) {
+      onLimit(error instanceof AddressBusy ? 'address-passwords' : 'node-passwords');
+      return refuseForNow(error.message);
+    }
+    if (error instanceof DatabaseAway || isRetryable(error)) return refuseForNow('the database is away');
+    throw error;
+  }
 
   async function decide(
     request: UpgradeRequest,
@@ -104,37 +133,53 @@ export function createAdmission(
   }
 
   async function checkPassword(
-    { basic, identity }: UpgradeRequest,
+    { basic, identity, remoteAddress }: UpgradeRequest,
     station: StationRow,
     offered: Version | undefined,
     admit: (findings: readonly FindingDraft[]) => Admission<Admitted>,
   ): Promise<Admission<Admitted>> {
     if (!basic) return refuse(401, 'no password was sent');
     if (!isUserNamed(identity, basic)) return refuse(401, 'the user name is not the identity');
-    if (!station.password) return refuse(401, 'the station has no password yet');
-    try {
-      const verified = await credentials.verify(station.password, basic.password, {
+    const { password } = station;
+    if (!password) return refuse(401, 'the station has no password yet');
+    const verify = () =>
+      credentials.verify(password, basic.password, {
         version: offered ?? station.default_version ?? '1.6',
         mode: station.mode,
       });
-      if (!verified.valid) return refuse(401, 'the password is wrong');
-      return admit(verified.variant ? [variantFinding(verified.variant)] : []);
-    } catch (error) {
-      if (error instanceof CredentialsBusy) return refuse(503, error.message);
-      throw error;
-    }
+    const verified = await (password.scheme === 'scrypt' ? slowly(remoteAddress, verify) : verify());
+    if (!verified.valid) return refuse(401, 'the password is wrong');
+    return admit(verified.variant ? [variantFinding(verified.variant)] : []);
+  }
+
+  async function isHeldFull(): Promise<boolean> {
+    const { rows } = await pool.query(
+      `select count(*)::integer as held from (select from station where admission = 'Pending' limit $1) as pending`,
+      [limits.mostHeld],
+    );
+    return rows[0].held >= limits.mostHeld;
+  }
+
+  function refuseHeld(): Refused {
+    onLimit('node-held');
+    return refuseForNow('too many stations wait for a decision, or it was registered just now');
   }
 
   /** An unknown station becomes a pending one. What it proves itself with now is what it has to bring from now on. */
   async function hold(request: UpgradeRequest, key: string): Promise<Admission<Admitted>> {
-    const { basic, identity, secure } = request;
+    const { basic, identity, secure, remoteAddress } = request;
     if (!basic && !options.allowProfile0) return refuse(401, 'no password was sent');
     if (basic && !isUserNamed(identity, basic)) return refuse(401, 'the user name is not the identity');
     const securityProfile = basic ? (secure ? 2 : 1) : 0;
     if (!basic && secure) return refuse(401, 'no password was sent');
+    // Before anything is computed: inventing names costs the one who does it, as guessing passwords does.
+    throttle.failed(remoteAddress, key);
+    if (await isHeldFull()) return refuseHeld();
     const at = now().toISOString();
     const password = basic
-      ? await credentials.choose(basic.password.toString(isUtf8(basic.password) ? 'utf8' : 'hex'))
+      ? await slowly(remoteAddress, () =>
+          credentials.choose(basic.password.toString(isUtf8(basic.password) ? 'utf8' : 'hex')),
+        )
       : undefined;
     const committed = await committer.commit({
       source: key,
@@ -162,14 +207,38 @@ export function createAdmission(
           : [],
       }),
     });
-    if (!committed.answer)
-      return refuse(503, 'too many stations wait for a decision, or it was registered just now');
+    if (!committed.answer) return refuseHeld();
     return { admit: true, state: { stationId: identity, securityProfile, findings: [] } };
   }
 }
 
-/** Stations held at once: inventing names must not fill the database. */
-const mostHeld = 1_000;
+const limits = {
+  /** Stations held at once: inventing names must not fill the database. */
+  mostHeld: 1_000,
+  /** Half of the queue of chosen passwords: one address alone must not fill it. */
+  hashesPerAddress: 32,
+  /** Said to those who cannot be let in just now; a minute would be long for a station, a second nothing. */
+  comeAgainSeconds: 10,
+} as const;
+
+class AddressBusy extends CredentialsBusy {}
+
+/** Runs what is slow, so much of one address at once, and throws for more. */
+function shareAmongAddresses(most: number) {
+  const running = new Map<string, number>();
+  return async <Result>(address: string, work: () => Promise<Result>): Promise<Result> => {
+    const before = running.get(address) ?? 0;
+    if (before >= most) throw new AddressBusy(`${most} passwords of this address are being checked`);
+    running.set(address, before + 1);
+    try {
+      return await work();
+    } finally {
+      const after = (running.get(address) ?? 1) - 1;
+      if (after === 0) running.delete(address);
+      else running.set(address, after);
+    }
+  };
+}
 
 /** A station that nobody has registered yet, held for the operator's decision. */
 const claimStation = defineClaim<{
@@ -192,20 +261,20 @@ const claimStation = defineClaim<{
     added as (
       insert into station (id, identity_key, admission, security_profile, password, created_at)
       select id, identity_key, 'Pending', security_profile, password, created_at from held
-      where (select count(*) from station where admission = 'Pending') < ${mostHeld}
+      where (select count(*) from station where admission = 'Pending') < ${limits.mostHeld}
       on conflict do nothing returning id
     )
     select held.idx from held join added using (id)`,
 });
 
-/** What could not be looked up is no reason to call a station a stranger. */
-function refuseWhileAway(error: unknown): Admission<Admitted> & { admit: false } {
-  if (error instanceof DatabaseAway || isRetryable(error)) return refuse(503, 'the database is away');
-  throw error;
+type Refused = Admission<Admitted> & { readonly admit: false };
+
+function refuse(status: 400 | 401 | 403 | 429 | 503, reason: string): Refused {
+  return { admit: false, status, reason };
 }
 
-function refuse(status: 400 | 401 | 403 | 429 | 503, reason: string): Admission<Admitted> & { admit: false } {
-  return { admit: false, status, reason };
+function refuseForNow(reason: string): Refused {
+  return { ...refuse(503, reason), retryAfterSeconds: limits.comeAgainSeconds };
 }
 
 /** A00.FR.204: the user name is the identity. */

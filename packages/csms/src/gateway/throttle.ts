@@ -1,9 +1,14 @@
 /** Failed logins are counted by address and by identity before anything is computed. */
 export interface Throttle {
-  /** Seconds until the next attempt is looked at; 0 when it may go on now. */
-  waitSeconds(address: string, identity: string): number;
+  /** Until the next attempt is looked at; undefined when it may go on now. */
+  wait(address: string, identity: string): Wait | undefined;
   failed(address: string, identity: string): void;
   succeeded(address: string, identity: string): void;
+}
+
+export interface Wait {
+  readonly seconds: number;
+  readonly limit: 'station-logins' | 'address-logins';
 }
 
 export const throttleLimits = {
@@ -49,18 +54,22 @@ export function createThrottle(
     if (counters.size > limits.counters && oldest !== undefined) counters.delete(oldest);
   }
 
-  function wait(key: string, allowed: number): number {
+  function secondsLeft(key: string, allowed: number): number {
     const counter = current(key);
     if (!counter || counter.failures < allowed) return 0;
     return Math.ceil((counter.since + limits.windowMs - nowMs()) / 1_000);
   }
 
   return {
-    waitSeconds(address, identity) {
+    wait(address, identity) {
       const pair = pairOf(address, identity);
       // By both together: a stranger elsewhere cannot lock a station out.
-      const ofIdentity = wait(pair, limits.failuresPerIdentity);
-      return known.has(pair) ? ofIdentity : Math.max(ofIdentity, wait(address, limits.failuresPerAddress));
+      const ofIdentity = secondsLeft(pair, limits.failuresPerIdentity);
+      const ofAddress = known.has(pair) ? 0 : secondsLeft(address, limits.failuresPerAddress);
+      if (ofIdentity === 0 && ofAddress === 0) return undefined;
+      return ofAddress > ofIdentity
+        ? { seconds: ofAddress, limit: 'address-logins' }
+        : { seconds: ofIdentity, limit: 'station-logins' };
     },
     failed(address, identity) {
       count(address);

@@ -37,3 +37,6 @@ alter table transaction set (autovacuum_vacuum_scale_factor = 0.05);
 -- How often the handler of a job has come to an end without its being done. What it gives to its station has keys by the
 -- round, so that a second beginning after a crash finds it.
 alter table job add column round integer not null default 0;
+
+-- Stations that wait for the operator: counted before another one is held.
+create index station_pending on station (id) where admission = 'Pending';
