@@ -1,13 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createLog, readConfig, settings, startServer } from '@busbar/csms';
+import { createLog, operationPage, problemPage, readConfig, settings, startServer } from '@busbar/csms';
 import { root } from './files.ts';
 
 /** Pages of docs/ that are written from the program, and how. `npm run docs` writes them all. */
 export const generatedPages: Readonly<Record<string, () => Promise<string>>> = {
   'docs/openapi.json': openApi,
   'docs/reference/configuration.md': async () => configuration(),
+  'docs/reference/errors.md': async () => problemPage(),
+  'docs/reference/operations.md': async () => operationPage(),
 };
 
 /** What a running server serves, laid out to be read. */

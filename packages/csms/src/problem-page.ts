@@ -1,6 +1,6 @@
 import { problemCodes, problemTypes, problemUri } from './problem.ts';
 
-/** docs/reference/errors.md, written from the table. `node packages/csms/src/problem-page.ts > docs/reference/errors.md` */
+/** docs/reference/errors.md, written from the table. */
 export function problemPage(): string {
   const sections = problemCodes.map((code) => {
     const { status, title, docs } = problemTypes[code];
@@ -27,5 +27,3 @@ Every error is \`application/problem+json\` (RFC 9457). Decide by \`code\`, whic
 
 \`invalid-request\` adds \`errors\`: a list of \`{ "field", "message" }\`, where the field is a JSON pointer into the body, or
 the name of a parameter or header. This page is written from the table of problems in the source.`;
-
-if (import.meta.main) process.stdout.write(problemPage());

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import {
   invalidRequest,
@@ -9,20 +8,8 @@ import {
   problemTypes,
   retryLater,
 } from './problem.ts';
-import { problemPage } from './problem-page.ts';
 
 describe('problems', () => {
-  it('are described in docs/reference/errors.md, exactly these', async () => {
-    const page = await readFile(new URL('../../../docs/reference/errors.md', import.meta.url), 'utf8');
-    const described = [...page.matchAll(/^## (\S+)$/gm)].map((match) => match[1]);
-    assert.deepEqual(described, problemCodes);
-    assert.equal(
-      page,
-      problemPage(),
-      'stale: node packages/csms/src/problem-page.ts > docs/reference/errors.md',
-    );
-  });
-
   it('each have an error status and three texts of their own', () => {
     for (const code of problemCodes) {
       const { status, title, docs } = problemTypes[code];

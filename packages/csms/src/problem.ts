@@ -52,6 +52,11 @@ export const problemTypes = {
     title: 'The station is not accepted',
     docs: "The station's registration is pending or rejected, and the command may not be sent to it until it is accepted.",
   },
+  'events-gone': {
+    status: 410,
+    title: 'The events after this position are not kept any more',
+    docs: 'The reader was away for longer than events are kept (`BUSBAR_EVENT_DAYS`). Read the present state, then follow the events after the position that `begin` names.',
+  },
   'too-large': {
     status: 413,
     title: 'The request is too large',

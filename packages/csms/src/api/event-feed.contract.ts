@@ -42,6 +42,15 @@ export function eventFeedContract(name: string, open: () => Promise<FeedUnderTes
       assert.equal(position, events.at(-1)?.position);
     });
 
+    it('can be read from its beginning', async () => {
+      await using under = await open();
+      assert.equal(await under.feed.begin(), await under.feed.head());
+      await under.append([booted('CS-1'), booted('CS-2')]);
+      const begin = await under.feed.begin();
+      const { events } = await under.feed.read(begin, 1, {});
+      assert.equal(events[0]?.position, begin + 1n);
+    });
+
     it('gives everything once to a reader that goes on from each position', async () => {
       await using under = await open();
       await under.append(numbered(7));

@@ -8,6 +8,8 @@ export class MemoryEventFeed implements EventFeed {
   silent = false;
   /** How many events one read looks through. */
   eventsPerRead = Number.POSITIVE_INFINITY;
+  /** How many of the oldest events are gone. */
+  dropped = 0;
   readonly #listeners = new Set<() => void>();
 
   async append(events: readonly Omit<FeedEvent, 'position'>[]): Promise<void> {
@@ -29,6 +31,11 @@ export class MemoryEventFeed implements EventFeed {
   subscribe(wake: () => void): () => void {
     this.#listeners.add(wake);
     return () => this.#listeners.delete(wake);
+  }
+
+  async begin(): Promise<bigint> {
+    if (this.failure) throw this.failure;
+    return BigInt(this.dropped);
   }
 
   async head(): Promise<bigint> {

@@ -30,6 +30,8 @@ export interface EventFeed {
   subscribe(wake: () => void): () => void;
   /** The position of the newest event, 0 where there was none. */
   head(): Promise<bigint>;
+  /** The position after which everything can still be read; what was before has been dropped by retention. */
+  begin(): Promise<bigint>;
 }
 
 export function matches(event: FeedEvent, { stationId, types }: FeedFilter): boolean {

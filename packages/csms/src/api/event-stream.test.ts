@@ -361,4 +361,24 @@ describe('event stream: requests', () => {
   it('needs a token', async () => {
     assert.equal((await testApi().api.inject('/api/v1/events')).statusCode, 401);
   });
+
+  it('tells a reader that was away for longer than events are kept, and where to go on', async () => {
+    const edge = testApi([]);
+    const port = await portOf(edge.api);
+    await edge.feed.append(numbered(10));
+    edge.feed.dropped = 4;
+    const late = await edge.api.inject({ url: '/api/v1/events?after=3', headers: asOperator });
+    assert.equal(late.statusCode, 410);
+    assert.equal(late.json().code, 'events-gone');
+    assert.equal(late.json().begin, '4');
+    for (const [after, first] of [
+      ['4', 5],
+      ['0', 1],
+    ] as const) {
+      const reader = await Reader.open(port, `?after=${after}`);
+      await reader.until(({ ids }) => ids[0] === first);
+      reader.leave();
+    }
+    await edge.api.close();
+  });
 });

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import type { Log } from '../log.ts';
 import type { CounterCell, Metrics } from '../metrics.ts';
-import { invalidRequest, retryLater } from '../problem.ts';
+import { invalidRequest, Problem, retryLater } from '../problem.ts';
 import type { EventFeed, FeedFilter } from './event-feed.ts';
 import { EventTail, type TailLimits, tailLimits } from './event-tail.ts';
 import { defineRoute, type Route, streamed } from './route.ts';
@@ -76,7 +76,7 @@ function eventsRoute(streams: StreamSet): Route {
     operationId: 'streamEvents',
     summary: 'Receive events as they happen',
     description:
-      'A stream of server-sent events. The `id` of each is its position; `data` is JSON with `type`, `at`, `data` and, where it is about a station, `stationId`. Without a position the stream begins with what happens next; with one, with what came after it. Every event comes at least once, and those of a station in their order. The server may end a stream at any time: come back with the last `id` seen. A heartbeat carries an `id` without data, so that a filter that matches little resumes without searching again.',
+      'A stream of server-sent events. The `id` of each is its position; `data` is JSON with `type`, `at`, `data` and, where it is about a station, `stationId`. Without a position the stream begins with what happens next; with one, with what came after it (0: with the oldest that is kept). Every event comes at least once, and those of a station in their order. The server may end a stream at any time: come back with the last `id` seen. A heartbeat carries an `id` without data, so that a filter that matches little resumes without searching again.',
     tags: ['events'],
     query: Type.Object({
       after: Type.Optional({
@@ -97,7 +97,7 @@ function eventsRoute(streams: StreamSet): Route {
     responses: {
       200: streamed('text/event-stream; charset=utf-8', 'Events until either side ends the stream'),
     },
-    problems: ['rate-limited', 'overloaded'],
+    problems: ['events-gone', 'rate-limited', 'overloaded'],
     async handle({ query, headers }, { principal }) {
       const { stationId, type: types } = query;
       const from = headers['last-event-id'] ?? query.after;
@@ -149,6 +149,8 @@ class StreamSet {
       const tail = await this.#runningTail();
       const position = request.after ?? tail.position;
       if (position > tail.position) await this.#refuseFuture(position);
+      // From 0 on means: all that is kept.
+      if (position > 0n && !tail.remembers(position)) await this.#refuseForgotten(position);
       if (this.#closed) throw shuttingDown();
       const stream = new EventStream(tail, position, request.filter, this.#options);
       this.#streams.add(stream);
@@ -222,6 +224,17 @@ class StreamSet {
   }
 
   /** The tail may lag behind the feed, and behind another node that gave this position; the feed itself cannot. */
+  /** A reader that was away for longer than events are kept must not believe that it has missed nothing. */
+  async #refuseForgotten(position: bigint): Promise<void> {
+    const begin = await this.#options.feed.begin();
+    if (position >= begin) return;
+    throw new Problem(
+      'events-gone',
+      `What came after ${position} is not kept any more; the oldest event is ${begin + 1n}. Read the present state, then begin after ${begin}`,
+      { extras: { begin: String(begin) } },
+    );
+  }
+
   async #refuseFuture(position: bigint): Promise<void> {
     const head = await this.#options.feed.head();
     if (position <= head) return;

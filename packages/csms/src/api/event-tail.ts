@@ -85,9 +85,14 @@ export class EventTail {
     clearInterval(this.#poll);
   }
 
+  /** Whether all that comes after a position is in memory. */
+  remembers(after: bigint): boolean {
+    return after >= this.#begin;
+  }
+
   /** What comes after a position, from memory; undefined when that is too long ago. */
   recent(after: bigint, filter: FeedFilter): TailBatch | undefined {
-    if (after < this.#begin) return undefined;
+    if (!this.remembers(after)) return undefined;
     if (after >= this.#position) return { text: '', position: after };
     const first = indexAfter(this.#recent, after);
     const batch = this.#recent.slice(first, first + this.#limits.readEventsMax);

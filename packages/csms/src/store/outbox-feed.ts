@@ -12,6 +12,13 @@ export function createOutboxFeed(pool: Pool, subscribe: (wake: () => void) => ()
       const { rows } = await pool.query('select last_position from relay');
       return rows[0]?.last_position ?? 0n;
     },
+    async begin() {
+      // Positions have no gaps: where nothing is left, what comes next is the first.
+      const { rows } = await pool.query(
+        'select coalesce((select min(first_position) - 1 from outbox), (select last_position from relay)) as position',
+      );
+      return rows[0]?.position ?? 0n;
+    },
     async read(after, limit, filter) {
       const { rows } = await pool.query(
         `select first_position, events from outbox

@@ -1,9 +1,6 @@
 import { operationProblemCodes, operationProblems } from './problems.ts';
 
-/**
- * docs/reference/operations.md, written from the table.
- * `node packages/csms/src/core/operation/problem-page.ts > docs/reference/operations.md`
- */
+/** docs/reference/operations.md, written from the table. */
 export function operationPage(): string {
   const sections = operationProblemCodes.map((code) => {
     const { state, docs } = operationProblems[code];
@@ -41,5 +38,3 @@ within seven days the operation is \`Failed\` (\`NotConfirmed\`). Each step is a
 An operation that is \`Unknown\` or \`Failed\` has a \`problem\`. Its \`code\` is one of those below, or the error code with
 which the station refused the call (\`NotSupported\`, \`InternalError\`, ...). This page is written from the table of codes
 in the source.`;
-
-if (import.meta.main) process.stdout.write(operationPage());

@@ -55,8 +55,8 @@ export function settleOperations(deps: {
       if (row === undefined) return { done: true };
       const operation = operationView(row);
       // It was settled before it was taken for lost: whoever follows the events has heard of that last.
-      if (!isOpen(operation)) return told(operation, tools.now);
       const command = commands.get(operation.command);
+      if (!isOpen(operation)) return told(operation, tools, command);
       if (!command) return failed(operation, tools, 'NotConfirmed', 'the command does not exist any more');
       const lost: LostCommand = {
         input: operation.input,
@@ -152,10 +152,8 @@ function failed(
   command?: Command,
 ): JobOutcome {
   const problem = operationProblem(code, detailOf(operation, why));
-  const { station, now } = tools;
-  const context = { station, correlationId: operation.correlationId ?? 0, now };
   return settled({ ...operation, state: 'Failed', problem }, tools, () =>
-    command?.onFailed?.(operation.input, context),
+    takeBack(operation, tools, command),
   );
 }
 
@@ -176,9 +174,17 @@ function settled(operation: OperationView, { now }: JobTools, apply: () => void 
   };
 }
 
-function told(operation: OperationView, now: Date): JobOutcome {
-  const settle = () => ({ writes: [], events: [operationChanged(operation, now)] });
-  return { done: true, change: { claims: [], settle } };
+/** Another node settled it, while this one's twin was loaded as if it were open. */
+function told(operation: OperationView, tools: JobTools, command: Command | undefined): JobOutcome {
+  const events = [operationChanged(operation, tools.now)];
+  const apply = () => {
+    if (operation.state !== 'Accepted') takeBack(operation, tools, command);
+  };
+  return { done: true, change: { claims: [], settle: () => ({ writes: [], events, apply }) } };
+}
+
+function takeBack(operation: OperationView, { station, now }: JobTools, command: Command | undefined): void {
+  command?.onFailed?.(operation.input, { station, correlationId: operation.correlationId ?? 0, now });
 }
 
 function later({ since, asked }: Memory, againInSeconds: number): JobOutcome {
