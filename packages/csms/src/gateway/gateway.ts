@@ -195,7 +195,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         ...lost.flatMap(({ events }) => events),
       ],
     });
-    if (station.registration === 'Accepted') jobRunner.wake(arrived);
+    jobRunner.wake(arrived);
     return arrived;
   }
 

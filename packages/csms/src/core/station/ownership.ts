@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { gatherLoads } from '../../store/gather.ts';
 import { defineWrite } from '../../store/write.ts';
 import type { SentOperation } from '../operation/lost.ts';
-import { remoteStartWindowMs } from '../transaction/remote-starts.ts';
+import { mostRemoteStarts, remoteStartWindowMs } from '../transaction/remote-starts.ts';
 import type { TransactionStore } from '../transaction/store.ts';
 import { type ConnectorState, connectorKey, type StationTwin } from '../twin.ts';
 
@@ -41,7 +41,8 @@ export function createOwnership(options: {
       pool.query(
         `select station_id, correlation_id, input, created_at from operation
          where station_id = any($1::text[]) and command = 'remote-start' and transaction_id is null
-           and state in ('Sent', 'Accepted', 'Unknown') and created_at > $2`,
+           and (state in ('Sent', 'Unknown') or state = 'Accepted' and created_at > $2)
+         order by created_at`,
         [ids, new Date(now().getTime() - remoteStartWindowMs).toISOString()],
       ),
       pool.query<SentOperation & { epoch: string }>(
@@ -66,12 +67,14 @@ export function createOwnership(options: {
           inventoryOf: row.inventory_of ?? undefined,
           connectors: new Map((connectorsOf.get(row.id) ?? []).map(connectorOf)),
           transactions: new Map((open.get(row.id) ?? []).map((twin) => [twin.stationTransactionId, twin])),
-          remoteStarts: (startsOf.get(row.id) ?? []).map(({ correlation_id, input, created_at }) => ({
-            remoteStartId: correlation_id,
-            idToken: input.idToken,
-            evseId: input.evseId,
-            givenAtMs: Date.parse(created_at),
-          })),
+          remoteStarts: (startsOf.get(row.id) ?? [])
+            .slice(-mostRemoteStarts)
+            .map(({ correlation_id, input, created_at }) => ({
+              remoteStartId: correlation_id,
+              idToken: input.idToken,
+              evseId: input.evseId,
+              givenAtMs: Date.parse(created_at),
+            })),
           solicited: new Map(),
         };
         const lost = (sentOf.get(row.id) ?? []).filter((operation) => Number(operation.epoch) < epoch);

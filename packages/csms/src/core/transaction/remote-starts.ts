@@ -44,7 +44,7 @@ function isWithinWindow(at: Date, givenAtMs: number): boolean {
 }
 
 /** Starts of one station that are remembered at a time: more are not given before those before have come to something. */
-export const mostRemoteStarts = 20;
+export const mostRemoteStarts = 100;
 
 /**
  * F01.FR.25 and its like: the operation learns what came of it. Its outcome comes from the answer; where none came,
