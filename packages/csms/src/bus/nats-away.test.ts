@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { eventually } from '../../../../tests/support/eventually.ts';
 import { startNatsServer, withoutNats } from '../testing/nats.ts';
 import { BusAway, BusTimeout } from './bus.ts';
-import { listeningLog, openBus } from './nats.fixture.ts';
+import { listeningLog, openBus, soonFrozen } from './nats.fixture.ts';
 import type { NatsBus, NatsBusOptions } from './nats.ts';
 
 /** Longer than any test: what ends sooner was not ended by its time-out. */
@@ -23,7 +23,7 @@ async function network(t: TestContext, options: Partial<NatsBusOptions> = {}) {
 }
 
 const isState = (state: 'connected' | 'away', ...buses: NatsBus[]) =>
-  eventually(() => buses.every((bus) => bus.state === state), `the buses are ${state}`);
+  eventually(() => buses.every((bus) => bus.state === state), `the buses are ${state}`, 30_000);
 
 describe('NATS that is away', { skip: withoutNats }, () => {
   it('a node starts without it, answers what it serves itself, and finds it later', async (t) => {
@@ -119,7 +119,7 @@ describe('NATS that is away', { skip: withoutNats }, () => {
 
 describe('NATS that is frozen', { skip: withoutNats }, () => {
   it('requests end by their time, the connection is given up, and it heals', async (t) => {
-    const { server, one, other } = await network(t);
+    const { server, one, other } = await network(t, { limits: soonFrozen });
     one.serve('station.a', async () => ({ by: 'one' }));
     await one.settled();
     server.pause();
@@ -133,25 +133,29 @@ describe('NATS that is frozen', { skip: withoutNats }, () => {
     assert.deepEqual(await other.request('station.a', {}, 5_000), { by: 'one' });
   });
 
-  it('a node ends all the same, and leaves no socket open', async () => {
+  it('a node ends all the same, and leaves no socket open', async (t) => {
     const server = await startNatsServer();
+    t.after(() => server.stop());
     const { log, lines } = listeningLog();
-    const bus = await openBus({ natsUrl: server.url }, { log, limits: { dialTimeoutMs: 30 } });
+    const bus = await openBus({ natsUrl: server.url }, { log, limits: { ...soonFrozen, dialTimeoutMs: 30 } });
+    t.after(() => bus.close());
     const before = sockets();
     server.pause();
     await isState('away', bus);
     // The same is logged again after a dozen attempts, each of which opens a socket.
     const silent = () => lines.filter(({ msg }) => msg.endsWith('said nothing in 30 ms'));
-    await eventually(() => silent().length === 2, 'a dozen attempts');
+    await eventually(() => silent().length === 2, 'a dozen attempts', 30_000);
     assert.ok(sockets() <= before + 1, `${sockets()} sockets, before the freeze ${before}`);
     await bus.close();
     await server.stop();
     await eventually(() => sockets() < before, 'the sockets are closed');
   });
 
-  it('a node ends while a request is under way', async () => {
+  it('a node ends while a request is under way', async (t) => {
     const server = await startNatsServer();
+    t.after(() => server.stop());
     const bus = await openBus({ natsUrl: server.url }, { limits: { pingEveryMs: forEver } });
+    t.after(() => bus.close());
     server.pause();
     const lost = assert.rejects(bus.request('station.a', {}, forEver), /this node ends/);
     await bus.close();
@@ -162,7 +166,7 @@ describe('NATS that is frozen', { skip: withoutNats }, () => {
   it('what it does not read is bounded, and a full socket does not keep the connection from being given up', async (t) => {
     let dropped = 0;
     const metrics = { publishDropped: () => void dropped++, badMessage() {} };
-    const limits = { mostUnconfirmedBytes: 32 * 1024 * 1024 };
+    const limits = { ...soonFrozen, mostUnconfirmedBytes: 32 * 1024 * 1024 };
     const { server, one } = await network(t, { metrics, limits });
     server.pause();
     const text = 'x'.repeat(400_000);
