@@ -228,3 +228,34 @@ test('Over TLS the station checks the server and shows its own certificate (secu
   distrusting.connect().catch(() => undefined);
   assert.match((await failed.promise).message, /certificate/);
 });
+
+test('A server that says when to come again is not asked before, within reason', async (t) => {
+  const clock = createFakeClock();
+  const waits: number[] = [];
+  const asks = [25, 1, 100_000];
+  const failures: (() => void)[] = [];
+  const running = await runServer(t, {
+    authenticate: async () => {
+      const retryAfterSeconds = asks.shift();
+      if (retryAfterSeconds === undefined) return admitted;
+      return { admit: false, status: 503, reason: 'busy', retryAfterSeconds };
+    },
+  });
+  const client = station(t, {
+    url: running.url,
+    clock,
+    backoff: { waitMinimumSeconds: 10, randomRangeSeconds: 0 },
+    onConnectFailed({ delayMs }) {
+      waits.push(delayMs);
+      failures.shift()?.();
+    },
+  });
+  const connected = client.connect();
+  for (let n = 0; n < 3; n++) {
+    await new Promise<void>((resolve) => failures.push(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(waits.at(-1) ?? 0);
+  }
+  await connected;
+  assert.deepEqual(waits, [25_000, 20_000, 600_000]);
+});

@@ -52,7 +52,7 @@ export interface TlsOptions {
 export interface OcppClient {
   /**
    * Resolves with the first connection; from then on it reconnects by itself until `close`. With failures
-   * it keeps trying, by the standard's back-off, unless `close` rejects it.
+   * it keeps trying, by the standard's back-off or later where the server says so, unless `close` rejects it.
    */
   connect(): Promise<Peer>;
   /** Of the connection that stands now. */

@@ -5,7 +5,10 @@ import { closeCode } from '../socket/owned-socket.ts';
 import type { Version } from '../version.ts';
 import { BackoffWaits, defaultBackoff } from './backoff.ts';
 import type { OcppClient, OcppClientOptions } from './client.ts';
-import { ClientConnection } from './client-connection.ts';
+import { ClientConnection, UpgradeRefused } from './client-connection.ts';
+
+/** What a server may ask for; a longer one is a mistake that would keep the station away. */
+const mostRetryAfterSeconds = 600;
 
 /** The station's end: keeps one connection to a CSMS, whatever happens to it. */
 export function createOcppClient(options: OcppClientOptions): OcppClient {
@@ -84,9 +87,15 @@ class StationClient implements OcppClient {
   #openLater(error?: Error): void {
     this.#connection = undefined;
     if (this.#isClosed) return;
-    const delayMs = this.#waits.nextMs();
+    const delayMs = Math.max(this.#waits.nextMs(), toldToWaitMs(error));
     if (error !== undefined) this.#options.onConnectFailed?.({ error, attempt: this.#attempt, delayMs });
     // Until the next attempt nothing else may hold the process.
     this.#retry = this.#clock.schedule(delayMs, () => this.#open(), { keepsProcess: true });
   }
+}
+
+/** A server that has too much to do says for how long it has. */
+function toldToWaitMs(error: Error | undefined): number {
+  if (!(error instanceof UpgradeRefused)) return 0;
+  return Math.min(error.retryAfterSeconds ?? 0, mostRetryAfterSeconds) * 1_000;
 }

@@ -7,6 +7,7 @@ import { type SharedByPeers, shareAmongPeers } from '../peer/shared.ts';
 import { closeCode, OwnedSocket } from '../socket/owned-socket.ts';
 import { subprotocolOf, type Version, versions } from '../version.ts';
 import { defaultServerLimits, type ServerLimits } from './limits.ts';
+import { PacesKept } from './pace.ts';
 import { type HttpRefusal, refuseUpgrade } from './refuse.ts';
 import type {
   Admission,
@@ -37,6 +38,7 @@ class StationServer<S> implements OcppServer<S> {
   readonly #options: OcppServerOptions<S>;
   readonly #limits: ServerLimits;
   readonly #clock: Clock;
+  readonly #paces: PacesKept;
   readonly #shared: SharedByPeers;
   readonly #versions: readonly Version[];
   readonly #acceptors: ReadonlyMap<Version, WebSocketServer>;
@@ -52,6 +54,7 @@ class StationServer<S> implements OcppServer<S> {
     this.#options = options;
     this.#limits = { ...defaultServerLimits, ...options.limits };
     this.#clock = clock;
+    this.#paces = new PacesKept(this.#limits);
     this.#versions = options.versions ?? versions;
     const frameCharacters = this.#limits.frameBytes;
     const settings = {
@@ -182,6 +185,7 @@ class StationServer<S> implements OcppServer<S> {
       state: admission.state,
       shared: this.#shared,
       limits: this.#limits,
+      pace: this.#paces.take(request.identity, this.#clock.now()),
       onGone: this.#forget,
       onLimit: this.#reached,
     });
@@ -220,6 +224,7 @@ class StationServer<S> implements OcppServer<S> {
 
   readonly #forget = (connection: StationConnection<S>): void => {
     this.#connections.delete(connection);
+    this.#paces.keep(connection.identity, connection.pace, this.#clock.now());
     if (this.#connections.size === 0) this.#onEmpty?.();
   };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pace } from './pace.ts';
+import { Pace, PacesKept } from './pace.ts';
 
 const limits = {
   framesPerSecond: 10,
@@ -51,4 +51,17 @@ test('A limit of 0 is none', () => {
   for (let n = 0; n < 1_000; n++) pace.take(1_000_000, 0);
   assert.equal(pace.wait(0), undefined);
   assert.equal(pace.isHopeless, false);
+});
+
+test('Who connects again has the account that it had, by time and whatever the case of its name', () => {
+  const paces = new PacesKept(limits);
+  const first = paces.take('CS1', 0);
+  for (let n = 0; n < 30; n++) first.take(1, 0);
+  paces.keep('CS1', first, 0);
+  assert.deepEqual(paces.take('cs1', 500).wait(500), { ms: 500, for: 'frames' });
+  paces.keep('CS1', first, 500);
+  assert.notEqual(paces.take('CS2', 500), first);
+  const full = paces.take('CS3', 0);
+  paces.keep('CS3', full, 0);
+  assert.notEqual(paces.take('CS3', 0), full);
 });

@@ -57,6 +57,13 @@ export class Pace {
     return bytesPerSecond > 0 && this.#bytes < -Math.max(bytesAtOnce, frameBytes * 2);
   }
 
+  /** Nothing is owed and nothing was used: as good as a new one. */
+  isFull(nowMs: number): boolean {
+    this.#fill(nowMs);
+    const { framesAtOnce, bytesAtOnce } = this.#limits;
+    return this.#frames >= framesAtOnce && this.#bytes >= bytesAtOnce;
+  }
+
   #fill(nowMs: number): void {
     const { framesPerSecond, framesAtOnce, bytesPerSecond, bytesAtOnce } = this.#limits;
     // A clock that is set back fills nothing.
@@ -66,3 +73,30 @@ export class Pace {
     this.#bytes = Math.min(bytesAtOnce, this.#bytes + seconds * bytesPerSecond);
   }
 }
+
+/** Accounts of those that have gone, so that nobody fills its own by connecting again; the oldest are forgotten first. */
+export class PacesKept {
+  readonly #limits: PaceLimits;
+  readonly #kept = new Map<string, Pace>();
+
+  constructor(limits: PaceLimits) {
+    this.#limits = limits;
+  }
+
+  take(identity: string, nowMs: number): Pace {
+    const key = identity.toLowerCase();
+    const kept = this.#kept.get(key);
+    this.#kept.delete(key);
+    return kept ?? new Pace(this.#limits, nowMs);
+  }
+
+  keep(identity: string, pace: Pace, nowMs: number): void {
+    const [oldest, account] = this.#kept.entries().next().value ?? [];
+    if (oldest !== undefined && (this.#kept.size >= mostKept || account?.isFull(nowMs)))
+      this.#kept.delete(oldest);
+    if (!pace.isFull(nowMs)) this.#kept.set(identity.toLowerCase(), pace);
+  }
+}
+
+/** As many as could have been connected a moment ago. */
+const mostKept = 20_000;

@@ -6,7 +6,7 @@ import type { SharedByPeers } from '../peer/shared.ts';
 import { closeCode, cutReason, type OwnedSocket, type SocketOwner } from '../socket/owned-socket.ts';
 import type { Version } from '../version.ts';
 import type { ServerLimits } from './limits.ts';
-import { Pace, type Wait } from './pace.ts';
+import type { Pace, Wait } from './pace.ts';
 import type { Connection, ConnectionHandlers, ServerLimitName, UpgradeRequest } from './server.ts';
 
 export interface StationConnectionOptions<S> {
@@ -17,6 +17,7 @@ export interface StationConnectionOptions<S> {
   readonly state: S;
   readonly shared: SharedByPeers;
   readonly limits: ServerLimits;
+  readonly pace: Pace;
   /** It is gone. */
   readonly onGone: (connection: StationConnection<S>) => void;
   readonly onLimit: (limit: ServerLimitName) => void;
@@ -45,13 +46,13 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
   readonly state: S;
   readonly peer: OcppPeer;
   readonly openedAt: number;
+  readonly pace: Pace;
   lastSeenAt: number;
   readonly #socket: OwnedSocket;
   readonly #shared: SharedByPeers;
   readonly #limits: ServerLimits;
   readonly #onGone: (connection: StationConnection<S>) => void;
   readonly #onLimit: (limit: ServerLimitName) => void;
-  readonly #pace: Pace;
   #handlers: ConnectionHandlers | undefined;
   #pingedAt = 0;
   #pongWaiters: Array<(cameInTime: boolean) => void> | undefined;
@@ -63,7 +64,7 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
   #ended: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(options: StationConnectionOptions<S>) {
-    const { socket, request, version, mode, state, shared, limits, onGone, onLimit } = options;
+    const { socket, request, version, mode, state, shared, limits, pace, onGone, onLimit } = options;
     this.identity = request.identity;
     this.version = version;
     this.remoteAddress = request.remoteAddress;
@@ -76,7 +77,7 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
     this.#limits = limits;
     this.#onGone = onGone;
     this.#onLimit = onLimit;
-    this.#pace = new Pace(limits, this.openedAt);
+    this.pace = pace;
     this.peer = new OcppPeer({ shared, version, role: 'CSMS', mode, link: this, handlers: notReady });
     socket.attach(this);
   }
@@ -248,16 +249,16 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
   #book(bytes: number): void {
     const nowMs = this.#shared.now();
     this.lastSeenAt = nowMs;
-    this.#pace.take(bytes, nowMs);
+    this.pace.take(bytes, nowMs);
     if (!this.isOpen) return;
-    if (this.#pace.isHopeless) {
+    if (this.pace.isHopeless) {
       this.#onLimit('station-bytes');
       this.#fault({ kind: 'Flood', detail: 'More came at once than may come' });
       this.close(closeCode.policy, 'Too much at once');
       return;
     }
     if ((this.#holds & holds.pace) !== 0) return;
-    const wait = this.#pace.wait(nowMs);
+    const wait = this.pace.wait(nowMs);
     if (wait === undefined) return;
     this.#onLimit(`station-${wait.for}`);
     this.hold('pace');
@@ -267,7 +268,7 @@ export class StationConnection<S> implements Connection<S>, PeerLink, SocketOwne
   #waitFor({ ms }: Wait): void {
     this.#patience = this.#shared.clock.schedule(ms, () => {
       // What had been read before the reading was stopped was booked meanwhile.
-      const more = this.#pace.wait(this.#shared.now());
+      const more = this.pace.wait(this.#shared.now());
       if (more === undefined) this.release('pace');
       else this.#waitFor(more);
     });
