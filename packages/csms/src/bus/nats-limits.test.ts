@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from '@nats-io/transport-node';
 import { eventually } from '../../../../tests/support/eventually.ts';
 import { type NatsServerOptions, startNatsServer, withoutNats } from '../testing/nats.ts';
@@ -107,21 +108,23 @@ describe('what the bus on NATS may hold', { skip: withoutNats }, () => {
 });
 
 describe('several who serve a subject', { skip: withoutNats }, () => {
-  const decline = async () => {
-    throw new Declined('not mine', {});
-  };
-
-  it('one who is slow is not given up for one who declines at once', async (t) => {
-    const { one, other, third, settled } = await network(t, { workingAfterMs: 5, declinedGraceMs: 100 });
-    const release = Promise.withResolvers<object>();
-    one.serve('station.a', decline);
-    other.serve('station.a', () => release.promise);
-    await settled();
-    const answer = third.request('station.a', {}, 30_000);
-    // Well over the grace.
-    setTimeout(() => release.resolve({ by: 'other' }), 300);
-    assert.deepEqual(await answer, { by: 'other' });
-  });
+  // Before and after the other one has said that it is at work.
+  for (const [when, delayMs] of Object.entries({ 'at once': 0, 'a little later': 60 })) {
+    it(`one who is slow is not given up for one who declines ${when}`, async (t) => {
+      const { one, other, third, settled } = await network(t, { workingAfterMs: 5, declinedGraceMs: 150 });
+      const release = Promise.withResolvers<object>();
+      one.serve('station.a', async () => {
+        await delay(delayMs);
+        throw new Declined('not mine', {});
+      });
+      other.serve('station.a', () => release.promise);
+      await settled();
+      const answer = third.request('station.a', {}, 30_000);
+      // Well over the grace.
+      setTimeout(() => release.resolve({ by: 'other' }), 500);
+      assert.deepEqual(await answer, { by: 'other' });
+    });
+  }
 
   it('one who was at work and declines in the end is not waited for', async (t) => {
     const { one, other, settled } = await network(t, { workingAfterMs: 5, declinedGraceMs: 20 });
