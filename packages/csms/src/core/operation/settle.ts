@@ -11,7 +11,7 @@ import type { OperationView } from './view.ts';
  */
 export function settleOperation(after: OperationView, at: Date): Change {
   return {
-    claims: [claimOpenOperation({ id: after.id })],
+    claims: [claimOpenOperation({ id: after.id, only_sent: after.state === 'Unknown' })],
     settle: ({ held }) => (held[0] ? changed(after, at) : { writes: [settlementOf(after, at)], events: [] }),
   };
 }
@@ -33,11 +33,20 @@ function settlementOf({ id, state, result, problem }: OperationView, at: Date) {
   return writeSettlement({ id, state, result, problem, at: at.toISOString() });
 }
 
-/** Held while the operation is open; it stays so until the end of the transaction. */
-const claimOpenOperation = defineClaim<{ id: string }>({
+/**
+ * Held by the one who settles the operation: it is open, and stays locked until the end of the transaction. What has
+ * become Unknown does not do so again. Of several in one batch the first holds it.
+ */
+const claimOpenOperation = defineClaim<{ id: string; only_sent: boolean }>({
   name: 'operation_open',
-  columns: { id: 'uuid' },
+  columns: { id: 'uuid', only_sent: 'boolean' },
   key: (row) => row.id,
-  sql: (rows) => `select rows.idx from ${rows} join operation on operation.id = rows.id
-    where operation.state in ('Sent', 'Unknown') order by operation.id for no key update of operation`,
+  sql: (rows) => `with wanted as (select * from ${rows}),
+    open as (
+      select id, state from operation
+      where id in (select id from wanted) and state in ('Sent', 'Unknown')
+      order by id for no key update
+    )
+    select min(wanted.idx) as idx from wanted join open using (id)
+    where open.state = 'Sent' or not wanted.only_sent group by wanted.id`,
 });
