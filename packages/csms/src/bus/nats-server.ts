@@ -67,7 +67,7 @@ export async function readLogin({ login }: NatsServer, settings: NatsSettings): 
 }
 
 function readServer(text: string, index: number): NatsServer {
-  const place = `the ${index + 1}. of its servers`;
+  const place = `BUSBAR_NATS_URL: server ${index + 1}`;
   const url = URL.parse(text.trim());
   if (!url || !schemes.includes(url.protocol) || url.hostname === '') {
     throw new Error(`${place} is no nats://host:port or tls://host:port`);
@@ -86,7 +86,7 @@ function decode(text: string, place: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new Error(`the user or the password of ${place} has a % that has to be written %25`);
+    throw new Error(`${place} has a user or a password with a % that has to be written %25`);
   }
 }
 
