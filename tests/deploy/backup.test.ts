@@ -81,7 +81,7 @@ interface Site {
   readonly atEnd: (end: () => unknown) => void;
   /** As the database's superuser. */
   readonly ask: (text: string) => Promise<pg.QueryResult>;
-  /** What no backup has: work, a restart, and numbers that other nodes took for their stations. */
+  /** What no backup has: work, and what other nodes counted for stations that were with them meanwhile. */
   readonly goFurther: () => Promise<void>;
   /** The program is gone, in the middle of its work. */
   readonly accident: () => Promise<void>;
@@ -120,7 +120,7 @@ async function openSite(t: TestContext): Promise<Site> {
   const api = createApi(server.httpUrl, server.operatorToken ?? '');
   const load = await startLoad({ url: server.ocppUrl, api, stations });
   ending.push(() => load.close());
-  const seen = await followEvents(t, api);
+  let seen = await followEvents(t, api);
   let before: Counted | undefined;
 
   return {
@@ -130,20 +130,23 @@ async function openSite(t: TestContext): Promise<Site> {
     atEnd: (end) => ending.push(end),
     ask: (text) => lookInto(database.superuser, (sql) => sql.query(text)),
     async goFurther() {
-      await lookInto({ ...database.superuser, database: 'busbar' }, (sql) =>
-        sql.query(`select nextval('transaction_number'), nextval('request_number')
-          from generate_series(1, ${blocksTaken})`),
-      );
-      await server.kill();
+      await server.terminate();
+      await lookInto({ ...database.superuser, database: 'busbar' }, async (sql) => {
+        await sql.query(`select nextval('transaction_number'), nextval('request_number')
+          from generate_series(1, ${blocksTaken})`);
+        await sql.query('update station_owner set epoch = epoch + 10');
+      });
       server = await start(database.url('busbar'));
+      seen = await followEvents(t, api);
       await load.progress(10 * stations);
+      await eventually(() => seen.length > stations, 'the reader of events to be further than the backup');
     },
     async accident() {
       await server.kill();
       before = await lookInto({ ...database.superuser, database: 'busbar' }, countedIn);
     },
     async goOn({ database: restored, name, options = [] }, promised) {
-      const lastSeen = BigInt(seen.at(-1)?.id ?? 0);
+      const lastSeen = BigInt(seen.at(-1)?.id);
       const given = new Set(numbersOf(load.ledgers));
       await runClient(place, 'psql', ['-X', '-q', ...options, '-f', afterRestore, restored.url(name)]);
       const restartedAt = new Date();
