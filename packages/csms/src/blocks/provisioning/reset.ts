@@ -27,7 +27,7 @@ type Reset = Static<typeof Reset>;
 const good = ['Accepted', 'Scheduled'];
 /** A station starts within minutes. */
 const bootWithinSeconds = 600;
-/** What a 2.x station says of a boot that somebody asked for (B11.FR.04, B12.FR.05). */
+/** What a 2.x station says of a boot that somebody asked for (B11, B12). */
 const resetReasons: ReadonlySet<string> = new Set(['RemoteReset', 'ScheduledReset']);
 
 /** B11, B12, B13 and 1.6 section 5.14. */

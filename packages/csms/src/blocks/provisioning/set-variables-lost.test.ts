@@ -65,7 +65,7 @@ test('values are the same in whatever way the station writes them', () => {
     assert.equal(judge(wanted, found), 'not-done', `${wanted} and ${found}`);
 });
 
-test('B06.FR.06, B06.FR.07 a variable that the station does not have was not set', () => {
+test('a variable that the station does not have was not set', () => {
   const about = askAbout(setVariables, lost({ ...interval, value: '60' }));
   for (const status of ['UnknownComponent', 'UnknownVariable', 'NotSupportedAttributeType']) {
     assert.equal(about.judge(answered({ ...interval, attributeType: 'Actual', status })).is, 'not-done');

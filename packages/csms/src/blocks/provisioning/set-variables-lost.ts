@@ -42,7 +42,7 @@ function compare(wanted: Wanted, found: VariableResult | undefined): Verdict {
   return { is: 'not-done', seen: `${name} has the value ${JSON.stringify(found.value)}` };
 }
 
-/** B06.FR.06, B06.FR.07, B06.FR.08 */
+/** B06: how a station says that there is no such thing. */
 const absent: ReadonlySet<string> = new Set([
   'UnknownComponent',
   'UnknownVariable',
