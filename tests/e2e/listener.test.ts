@@ -143,7 +143,7 @@ for (const secure of [false, true]) {
   });
 
   test(`Sockets that are closed are counted no more, and too many of one address are turned away, ${over}`, async (t) => {
-    const running = await listen(t, { limits: { addressConnections: 2 }, secure });
+    const running = await listen(t, { limits: { addressConnections: 2, turnedAwayMs: 20 }, secure });
     const open = async () => {
       const socket = await dial(t, running);
       const speaking = secure ? await shakeHands(socket) : socket;
@@ -209,7 +209,7 @@ test('From a balancer the header is required, and one that does not come is not 
 });
 
 test('Behind a balancer it is the address of the station that is counted', async (t) => {
-  const running = await listen(t, { ...loopback, limits: { addressConnections: 1 } });
+  const running = await listen(t, { ...loopback, limits: { addressConnections: 1, turnedAwayMs: 20 } });
   const first = await dial(t, running);
   first.write(line + upgrade);
   await hears(first, '101 Switching');
@@ -235,4 +235,20 @@ test('What is no upgrade is told that it has to be one', async (t) => {
   const socket = await dial(t, running);
   socket.write('GET /ocpp/CS1 HTTP/1.1\r\nHost: x\r\n\r\n');
   await hears(socket, '426 Upgrade Required');
+});
+
+test('Who is turned away waits for it, but so many do not', async (t) => {
+  const limits = { addressConnections: 1, turnedAwayAtOnce: 2, turnedAwayMs: 60_000 };
+  const running = await listen(t, { limits });
+  await dial(t, running);
+  const waiting = [await dial(t, running), await dial(t, running)];
+  await once((await dial(t, running)).resume(), 'close');
+  assert.deepEqual(running.reached, Array(3).fill('address-connections'));
+  assert.deepEqual(
+    waiting.map(({ readyState }) => readyState),
+    ['open', 'open'],
+  );
+  const closed = waiting.map((socket) => once(socket.resume(), 'close'));
+  await running.listener.close();
+  await Promise.all(closed);
 });

@@ -15,6 +15,12 @@ export interface DoorLimits {
   readonly halfOpen: number;
   /** From the first packet to the whole request, a header of the PROXY protocol and TLS included. */
   readonly upgradeTimeoutMs: number;
+  /**
+   * How long a socket that is turned away is left without an answer, and how many are: whoever comes again as soon as
+   * it is closed comes less often.
+   */
+  readonly turnedAwayMs: number;
+  readonly turnedAwayAtOnce: number;
   /** Addresses that are remembered with nothing open, for their rate. */
   readonly addresses: number;
 }
@@ -31,6 +37,10 @@ export const defaultDoorLimits: DoorLimits = {
   halfOpen: 12_000,
   // Stations give up on a handshake after 10 to 30 s; a client that drips its request holds a socket no longer.
   upgradeTimeoutMs: 10_000,
+  // Shorter than any wait of a real station between two attempts.
+  turnedAwayMs: 2_000,
+  // A socket that nobody reads holds no more than what the kernel and one read have taken: 64 kB.
+  turnedAwayAtOnce: 500,
   addresses: 20_000,
 };
 

@@ -74,12 +74,10 @@ async function createWebServer({ tls }: ListenOptions): Promise<http.Server | ht
 /** The way of a socket from its first packet to the upgrade. */
 function createHall(options: ListenOptions, web: http.Server | https.Server) {
   const { proxies, onUpgrade, onLimit = () => {} } = options;
-  const door = createDoor({
-    limits: { ...defaultDoorLimits, ...options.limits },
-    clock: systemClock,
-    onLimit,
-  });
+  const limits = { ...defaultDoorLimits, ...options.limits };
+  const door = createDoor({ limits, clock: systemClock, onLimit });
   const halfOpen = new Set<Socket>();
+  const turnedAway = new Set<Socket>();
   const visitors = new WeakMap<Duplex, Visitor>();
   /** Of TLS, until the handshake is done, by the two ends of the connection beneath. */
   const shakingHands = new Map<string, { readonly visitor: Visitor; readonly address: string }>();
@@ -106,7 +104,7 @@ function createHall(options: ListenOptions, web: http.Server | https.Server) {
       socket.on('error', () => socket.destroy());
       const caller = door.knock(() => socket.destroy());
       if (!caller) {
-        socket.destroy();
+        turnAway(socket);
         return;
       }
       halfOpen.add(socket);
@@ -130,14 +128,29 @@ function createHall(options: ListenOptions, web: http.Server | https.Server) {
       );
     },
     sendOffHalfOpen(): void {
-      for (const socket of halfOpen) socket.destroy();
+      for (const socket of [...halfOpen, ...turnedAway]) socket.destroy();
     },
   };
+
+  function turnAway(socket: Socket): void {
+    if (turnedAway.size >= limits.turnedAwayAtOnce) {
+      socket.destroy();
+      return;
+    }
+    turnedAway.add(socket);
+    const patience = setTimeout(() => socket.destroy(), limits.turnedAwayMs);
+    socket.once('close', () => {
+      clearTimeout(patience);
+      turnedAway.delete(socket);
+    });
+  }
 
   function enter(socket: Socket, caller: Caller, address: string): void {
     const entered = caller.enter(address);
     if (!entered) {
-      socket.destroy();
+      halfOpen.delete(socket);
+      caller.left();
+      turnAway(socket);
       return;
     }
     const visitor: Visitor = {
