@@ -43,12 +43,20 @@ function demoCommand(): Command {
   return new Command('demo')
     .description('Run the server together with a simulated site on which vehicles charge')
     .addOption(configFile())
+    .option('--cluster', 'with two nodes and a NATS server: shows what happens when one of them ends')
+    .addOption(
+      new Option('--once', 'with --cluster: end when everything was shown').implies({ cluster: true }),
+    )
     .addHelpText(
       'after',
-      '\nIt keeps its data in the folder `demo` of the data folder, always on the embedded database.\n' +
+      '\nIt keeps its data in the folder `demo` (`demo-cluster`) of the data folder, always on the embedded database.\n' +
         'Ports that are taken are exchanged for free ones, unless they were set.',
     )
-    .action(async ({ config }) => (await import('./demo.ts')).demo(config));
+    .action(async ({ config, cluster, once = false }) =>
+      cluster
+        ? (await import('./demo-cluster.ts')).demoCluster(config, { once })
+        : (await import('./demo.ts')).demo(config),
+    );
 }
 
 function simulateCommand(): Command {

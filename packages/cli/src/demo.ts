@@ -6,10 +6,8 @@ import { type ApiClient, createApiClient } from './api-client.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { freePort } from './free-port.ts';
 import { createProcessLog } from './log.ts';
+import { registerDemo } from './register-demo.ts';
 import { stopRequest } from './stop-request.ts';
-
-/** More drivers than places, so that a card is seldom in use when its driver comes again. */
-const driverCount = 24;
 
 /** How long the last transactions may take to end. */
 const farewellMs = 3_000;
@@ -57,46 +55,9 @@ async function demoEnvironment(given: Environment): Promise<Environment> {
   };
 }
 
-/** Registers the stations and the drivers' cards over the API, as an operator would. */
 async function openSite(server: Server, api: ApiClient) {
-  const tokens = Array.from(
-    { length: driverCount },
-    (_, index) => `DEMO${String(index + 1).padStart(4, '0')}`,
-  );
-  await api.send({
-    method: 'POST',
-    path: '/id-tokens/import',
-    body: { items: tokens.map((idToken) => ({ idToken, note: 'A driver of the demo' })) },
-  });
-  const passwords = new Map<string, string>();
-  for (const { id } of demoSite) passwords.set(id, await registered(api, id));
-  return createSite({
-    url: server.ocppUrl,
-    tokens,
-    passwordOf: (stationId) => passwords.get(stationId),
-  });
-}
-
-/** @returns the station's password; of a station that an earlier demo left a new one. */
-async function registered(api: ApiClient, id: string): Promise<string> {
-  const made = await api.send({
-    method: 'POST',
-    path: '/stations',
-    body: { id, note: 'A station of the demo' },
-    expected: [409],
-  });
-  const { body } =
-    made.status === 409
-      ? await api.send({ method: 'PATCH', path: `/stations/${id}`, body: { generatePassword: true } })
-      : made;
-  return passwordIn(body);
-}
-
-function passwordIn(body: unknown): string {
-  if (typeof body === 'object' && body !== null && 'password' in body && typeof body.password === 'string') {
-    return body.password;
-  }
-  throw new Error('The server gave no password for a station.');
+  const { tokens, passwordOf } = await registerDemo(api);
+  return createSite({ url: server.ocppUrl, tokens, passwordOf });
 }
 
 function greeting({ httpUrl, ocppUrl, database }: Server, token: string): string {

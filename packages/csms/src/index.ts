@@ -4,3 +4,4 @@ export { createLog, type Log, type LogLevel } from './log.ts';
 export { type Server, startServer } from './main.ts';
 export { replaceOperatorToken } from './operator-token.ts';
 export { problemPage } from './problem-page.ts';
+export { type Embedded, startEmbedded } from './store/postgres/embedded.ts';
