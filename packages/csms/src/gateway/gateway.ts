@@ -119,6 +119,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const held = new Map<string, HeldStation>();
   const unserve = new Map<HeldStation, () => void>();
   const farewells = new Set<Promise<unknown>>();
+  /** Connections of which it is not recorded yet that they began. */
+  const arrivals = new Map<HeldStation, Promise<void>>();
   /** Connections that ended while the database was away. */
   const unrecorded = new Set<HeldStation>();
   const flush = setInterval(flushLastSeen, limits.lastSeenFlushMs).unref();
@@ -180,7 +182,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     const at = now().toISOString();
     const lost = taken.lost.map((operation) => lostOperation(operation, lostConnection, at));
-    keep(arrived, {
+    const recorded = keep(arrived, {
       writes: [
         writeConnected({
           station_id: station.id,
@@ -195,6 +197,8 @@ export function createGateway(options: GatewayOptions): Gateway {
         ...lost.flatMap(({ events }) => events),
       ],
     });
+    arrivals.set(arrived, recorded);
+    void recorded.finally(() => arrivals.delete(arrived));
     jobRunner.wake(arrived);
     return arrived;
   }
@@ -230,28 +234,37 @@ export function createGateway(options: GatewayOptions): Gateway {
       ],
       events: [{ type: 'station.disconnected', stationId: gone.station.id, at, data: { code, reason } }],
     } as const;
-    keep(gone, change, () => unrecorded.add(gone));
+    void keep(gone, change, () => unrecorded.add(gone));
   }
 
-  /** What the connection itself tells is no fact that anybody waits for; a later connection makes it void. */
+  /**
+   * What the connection itself tells is no fact that anybody waits for; a later connection makes it void. Its end is
+   * told after its beginning: of two batches that are on their way the second may be committed first.
+   */
   function keep(
-    { station }: HeldStation,
+    held: HeldStation,
     change: Pick<ReturnType<Entry['settle']>, 'writes' | 'events'>,
     whileAway: () => void = () => {},
-  ): void {
-    const kept = committer
-      .commit({
+  ): Promise<void> {
+    const { station } = held;
+    const commit = () =>
+      committer.commit({
         source: station.id,
         fence: { stationId: station.id, epoch: station.epoch },
         settle: () => ({ answer: undefined, ...change }),
-      })
-      .catch((error) => {
+      });
+    const arrival = arrivals.get(held);
+    const kept = (arrival ? arrival.then(commit) : commit()).then(
+      () => {},
+      (error) => {
         if (error instanceof DatabaseAway) whileAway();
         if (error instanceof FencedOut || error instanceof DatabaseAway) return;
         log.warn({ station: station.id, err: error }, 'the state of a connection could not be recorded');
-      });
+      },
+    );
     farewells.add(kept);
     void kept.finally(() => farewells.delete(kept));
+    return kept;
   }
 
   async function onBus(station: HeldStation, message: object): Promise<object> {
