@@ -13,7 +13,7 @@ export interface DoorLimits {
   readonly addressConnectsAtOnce: number;
   /** Sockets of all addresses on which no upgrade was asked for yet. */
   readonly halfOpen: number;
-  /** From the first packet to the whole request, a header of the PROXY protocol and TLS included. */
+  /** From the first packet to the whole request: a header of the PROXY protocol, waiting for one's turn, and TLS included. */
   readonly upgradeTimeoutMs: number;
   /**
    * How long a socket that is turned away is left without an answer, and how many are: whoever comes again as soon as
@@ -36,7 +36,7 @@ export const defaultDoorLimits: DoorLimits = {
   // With TLS about 50 kB each.
   halfOpen: 12_000,
   // Stations give up on a handshake after 10 to 30 s; a client that drips its request holds a socket no longer.
-  upgradeTimeoutMs: 10_000,
+  upgradeTimeoutMs: 20_000,
   // Shorter than any wait of a real station between two attempts.
   turnedAwayMs: 2_000,
   // A socket that nobody reads holds no more than what the kernel and one read have taken: 64 kB.

@@ -8,6 +8,7 @@ import { type AddressList, plainAddress } from './address-list.ts';
 import { type Caller, createDoor, type DoorLimits, defaultDoorLimits, type Visitor } from './door.ts';
 import type { OnLimit } from './limits-reached.ts';
 import { pretendAddress, takeProxyHeader } from './proxied-socket.ts';
+import { createTurns } from './turns.ts';
 
 /** Takes over the socket of an upgrade request. */
 export type UpgradeHandler = (request: http.IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -33,8 +34,15 @@ export interface ListenOptions {
 const limits = {
   /** The head of an upgrade request: a password and a few headers. */
   headBytes: 16 * 1024,
-  /** Connections that the kernel completes ahead of us: where a fleet comes back at once, none has to knock twice. */
-  backlog: 4_096,
+  /**
+   * Connections that the kernel completes ahead of us. They are all accepted in one turn of the event loop, within a
+   * tenth of a second; those beyond knock again after a second.
+   */
+  backlog: 1_024,
+  /** Handshakes of TLS begun in one turn of the event loop: some milliseconds, in which nobody else is served. */
+  handshakesPerTurn: 4,
+  /** Requests without TLS, of which each takes a fraction of that. */
+  requestsPerTurn: 32,
 } as const;
 
 /** Opens a listener for WebSocket upgrades alone. Throws a sentence that says what to do when the port is taken. */
@@ -74,8 +82,16 @@ async function createWebServer({ tls }: ListenOptions): Promise<http.Server | ht
 /** The way of a socket from its first packet to the upgrade. */
 function createHall(options: ListenOptions, web: http.Server | https.Server) {
   const { proxies, onUpgrade, onLimit = () => {} } = options;
-  const limits = { ...defaultDoorLimits, ...options.limits };
-  const door = createDoor({ limits, clock: systemClock, onLimit });
+  const doorLimits = { ...defaultDoorLimits, ...options.limits };
+  const begin = createTurns<Socket>(
+    options.tls ? limits.handshakesPerTurn : limits.requestsPerTurn,
+    (socket) => {
+      if (socket.destroyed) return false;
+      web.emit('connection', socket);
+      return true;
+    },
+  );
+  const door = createDoor({ limits: doorLimits, clock: systemClock, onLimit });
   const halfOpen = new Set<Socket>();
   const turnedAway = new Set<Socket>();
   const visitors = new WeakMap<Duplex, Visitor>();
@@ -133,12 +149,12 @@ function createHall(options: ListenOptions, web: http.Server | https.Server) {
   };
 
   function turnAway(socket: Socket): void {
-    if (turnedAway.size >= limits.turnedAwayAtOnce) {
+    if (turnedAway.size >= doorLimits.turnedAwayAtOnce) {
       socket.destroy();
       return;
     }
     turnedAway.add(socket);
-    const patience = setTimeout(() => socket.destroy(), limits.turnedAwayMs);
+    const patience = setTimeout(() => socket.destroy(), doorLimits.turnedAwayMs);
     socket.once('close', () => {
       clearTimeout(patience);
       turnedAway.delete(socket);
@@ -170,7 +186,7 @@ function createHall(options: ListenOptions, web: http.Server | https.Server) {
       pretendAddress(socket, address);
       visitors.set(socket, visitor);
     }
-    web.emit('connection', socket);
+    begin(socket);
   }
 }
 
