@@ -30,11 +30,12 @@ export function start(
     new Promise<never>((resolve, reject) => {
       const hear = (message: Record<string, never>) => {
         if (!(member in message)) return;
-        child.off('message', hear);
+        child.off('message', hear).off('exit', end);
         resolve(message[member] as never);
       };
-      child.on('message', hear);
-      child.once('exit', (code, signal) => reject(new Error(`${file} ended: ${code ?? signal}`)));
+      const end = (code: number | null, signal: NodeJS.Signals | null) =>
+        reject(new Error(`${file} ended: ${code ?? signal}`));
+      child.on('message', hear).once('exit', end);
     });
   return {
     pid: child.pid,

@@ -25,6 +25,12 @@ export function residentBytesOf(pid: number): number {
   return Number(match?.[1] ?? 0) * 1_024;
 }
 
+/** The most resident memory that a process has ever had, in bytes. */
+export function peakBytesOf(pid: number): number {
+  const match = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(match?.[1] ?? 0) * 1_024;
+}
+
 function statOf(pid: number): { parent: number; ticks: number } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
