@@ -7,7 +7,7 @@ import { Declined } from './bus/bus.ts';
 import { type CommandTarget, createCommandRunner } from './command-runner.ts';
 import type { OrderReply } from './commands.ts';
 import { settleOperation } from './core/operation/settle.ts';
-import type { OperationView } from './core/operation/view.ts';
+import { type OperationView, operationView } from './core/operation/view.ts';
 import { createLog } from './log.ts';
 import { createBatchRunner } from './store/batch.ts';
 import { type Committer, createCommitter, DatabaseAway } from './store/committer.ts';
@@ -153,10 +153,8 @@ test('a late answer settles what was given up', async () => {
   assert.deepEqual(await standing(id), { ...expected, told: ['Sent', 'Unknown', 'Accepted'] });
 });
 
-test('a late answer to what was settled meanwhile is added to it, and changes nothing else', async () => {
-  const late = target(failing('Timeout'));
-  const commands = runner();
-  const operation = operationOf(await commands.run(late, order));
+/** As another node would, to which the station has gone meanwhile. */
+async function settleElsewhere(operation: OperationView): Promise<void> {
   const problem = { code: 'NotConfirmed', detail: 'Nobody knows' };
   const change = settleOperation({ ...operation, state: 'Failed', problem }, new Date());
   await committer.commit({
@@ -164,10 +162,28 @@ test('a late answer to what was settled meanwhile is added to it, and changes no
     claims: change.claims,
     settle: (found) => ({ answer: undefined, ...change.settle(found) }),
   });
+}
+
+test('a late answer to what was settled meanwhile is added to it, and changes nothing else', async () => {
+  const late = target(failing('Timeout'));
+  const commands = runner();
+  const operation = operationOf(await commands.run(late, order));
+  await settleElsewhere(operation);
   const { id } = operation;
   await commands.lateAnswer(late, { messageId: id, action: 'Reset', payload: { status: 'Accepted' } });
   const expected = { state: 'Failed', code: 'NotConfirmed', status: 'Accepted', isSettled: true, jobs: 1 };
   assert.deepEqual(await standing(id), { ...expected, told: ['Sent', 'Unknown', 'Failed'] });
+});
+
+test('who waits is not told an outcome that another has forestalled, but to follow the operation', async () => {
+  const answer: Peer['call'] = async () => {
+    const { rows } = await database.sql.query("select * from operation where state = 'Sent'");
+    for (const row of rows) await settleElsewhere(operationView(row));
+    return { status: 'Accepted' };
+  };
+  const { id, state } = operationOf(await runner().run(target(answer), order));
+  assert.equal(state, 'Sent');
+  assert.equal((await standing(id)).state, 'Failed');
 });
 
 test('an operation whose answer cannot be recorded is given back open: it was sent', async () => {

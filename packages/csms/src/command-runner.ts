@@ -224,7 +224,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
         }
         const outcome = { error: problemOfCall(error) };
         const exchange = exchangeOf(target, dialect.action, messageId, request, outcome, leftAt);
-        return settleUnanswered(target, operation, sent, error, exchange);
+        return settleUnanswered(operation, sent, error, exchange);
       }
     }
     throw new Error(`${operation.command} has no request`);
@@ -241,7 +241,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
     } else if (answer.error) {
       sent.command.onFailed?.(sent.input, sent.context);
       const problem = { code: answer.error.code, detail: answer.error.description };
-      await record(target.station.id, { ...operation, state: 'Failed', problem }, {});
+      await record(operation, { ...operation, state: 'Failed', problem }, {});
     }
   }
 
@@ -262,12 +262,11 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
         ...(result.data !== undefined && { data: result.data }),
       },
     };
-    return record(operation.givenBy, settled, { ...result, writes: [...(result.writes ?? []), ...exchange] });
+    return record(operation, settled, { ...result, writes: [...(result.writes ?? []), ...exchange] });
   }
 
   /** Without an answer: it failed, or what became of it has to be found out. A question is just not answered. */
   async function settleUnanswered(
-    target: CommandTarget,
     operation: OperationView,
     { command }: Sent,
     error: CallFailed,
@@ -276,36 +275,38 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
     const problem = problemOfCall(error);
     const isAnswerless = error.reason === 'Timeout' || error.reason === 'Closed';
     if (isUnknown(error) && command.whenLost.kind !== 'changes-nothing') {
-      return record(target.station.id, { ...operation, state: 'Unknown', problem }, { writes: exchange });
+      return record(operation, { ...operation, state: 'Unknown', problem }, { writes: exchange });
     }
     const told =
       isUnknown(error) && isAnswerless
         ? operationProblem('NotAnswered', `${problem.detail}; it only asks: nothing has changed, ask again`)
         : problem;
-    return record(target.station.id, { ...operation, state: 'Failed', problem: told }, { writes: exchange });
+    return record(operation, { ...operation, state: 'Failed', problem: told }, { writes: exchange });
   }
 
+  /** Resolves with the operation as it is then; where somebody else has settled it, as it was, to be followed. */
   async function record(
-    source: string,
+    before: OperationView,
     after: OperationView,
     more: Pick<CommandResult, 'writes' | 'events' | 'apply'>,
   ): Promise<OperationView> {
     const at = now();
     const change = settleOperation(after, at);
-    const committed = await committer.commit({
-      source,
+    const { apply, answer: isSettledByThis } = await committer.commit({
+      source: before.stationId,
       claims: change.claims,
       settle(found) {
         const { writes, events } = change.settle(found);
         return {
-          answer: undefined,
+          answer: found.held[0] === true,
           writes: [...writes, ...(more.writes ?? [])],
           events: [...events, ...(more.events ?? [])],
           ...(more.apply && { apply: more.apply }),
         };
       },
     });
-    committed.apply?.();
+    apply?.();
+    if (!isSettledByThis) return before;
     return isOpen(after) ? after : { ...after, settledAt: at.toISOString() };
   }
 
