@@ -14,7 +14,7 @@ export interface TransactionsDeps extends FactReaders {
   readonly newId: () => string;
   /** For the transactions of 1.6. */
   readonly transactionNumbers: Numbers;
-  readonly resources: { readonly pool: Pool };
+  readonly resources: { readonly pool: Pool; readonly now: () => Date };
 }
 
 /** Block E: transactions, in the words of every version. */

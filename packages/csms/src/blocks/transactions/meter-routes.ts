@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { type Static, Type } from 'typebox';
 import { decimal, instant, TimeRange, text } from '../../api/fields.ts';
 import { InstantPlace, pageByInstant } from '../../api/instant-pages.ts';
+import { readLatest } from '../../api/latest-first.ts';
 import { PageQuery, pageOf, readCursor } from '../../api/pagination.ts';
 import { defineRoute, type Route } from '../../api/route.ts';
 import { type SeriesPoint, seriesOf } from '../../core/meter/series.ts';
@@ -9,7 +10,8 @@ import { meterValueOf } from '../../core/meter/stored.ts';
 import { type Row, shown } from '../../core/rows.ts';
 import { identityKey } from '../../core/station/identity.ts';
 import { refuseUnknownStation, StationPath, stationOfKey } from '../../core/station/path.ts';
-import { refuseUnknownTransaction, TransactionPath } from './routes.ts';
+import { readMeterSpan } from '../../core/transaction/meter-span.ts';
+import { TransactionPath, unknownTransaction } from './routes.ts';
 
 const MeterPoint = Type.Object(
   {
@@ -66,9 +68,14 @@ interface StoredReading {
 
 const tags = ['Meter values'] as const;
 
+export interface MeterRoutesDeps {
+  readonly pool: Pool;
+  readonly now: () => Date;
+}
+
 /** What meters showed: of a transaction as figures ready to be drawn, of a station as it gave them. */
-export function meterRoutes({ pool }: { readonly pool: Pool }): Route[] {
-  return [listSeries(pool), listReadings(pool)];
+export function meterRoutes({ pool, now }: MeterRoutesDeps): Route[] {
+  return [listSeries(pool), listReadings(pool, now)];
 }
 
 function listSeries(pool: Pool): Route {
@@ -96,16 +103,14 @@ function listSeries(pool: Pool): Route {
     problems: ['not-found'],
     async handle({ params: { transactionId }, query: { limit, cursor, measurand, phase, location } }) {
       const after = readCursor(cursor, InstantPlace);
+      const span = await readMeterSpan(pool, transactionId);
+      if (span === undefined) throw unknownTransaction(transactionId);
       const { rows } = await pool.query<StoredReading>(
-        `select sample.received_at as "receivedAt", sample.at, sample.samples
-         from transaction t
-         join meter_sample sample on sample.station_id = t.station_id and sample.transaction_id = t.id
-           and sample.received_at >= coalesce($2, t.started_received_at)
-         where t.id = $1
-         order by sample.received_at, sample.tableoid, sample.ctid offset $3 limit $4`,
-        [transactionId, after?.at, after?.shown ?? 0, limit + 1],
+        `select received_at as "receivedAt", at, samples from meter_sample
+         where station_id = $1 and transaction_id = $2 and received_at >= $3 and received_at <= $4
+         order by received_at, tableoid, ctid offset $5 limit $6`,
+        [span.stationId, transactionId, after?.at ?? span.since, span.until, after?.shown ?? 0, limit + 1],
       );
-      await refuseUnknownTransaction(pool, transactionId, rows);
       const { items, nextCursor } = pageByInstant(rows, limit, {
         after,
         atOf: ({ receivedAt }) => receivedAt,
@@ -120,7 +125,7 @@ function listSeries(pool: Pool): Route {
   });
 }
 
-function listReadings(pool: Pool): Route {
+function listReadings(pool: Pool, now: () => Date): Route {
   return defineRoute({
     method: 'GET',
     path: '/stations/:stationId/meter-values',
@@ -140,16 +145,22 @@ function listReadings(pool: Pool): Route {
     problems: ['not-found'],
     async handle({ params, query: { limit, cursor, from, to, evseId } }) {
       const after = readCursor(cursor, InstantPlace);
-      const { rows } = await pool.query<Row<Omit<MeterReading, 'samples'>> & StoredReading>(
-        `select received_at as "receivedAt", at, evse_id as "evseId", connector_id as "connectorId",
-           transaction_id as "transactionId", samples
-         from meter_sample
-         where station_id = ${stationOfKey}
-           and ($2::timestamptz is null or received_at >= $2) and ($3::timestamptz is null or received_at < $3)
-           and ($4::timestamptz is null or received_at <= $4) and ($5::integer is null or evse_id = $5)
-         order by received_at desc, tableoid, ctid offset $6 limit $7`,
-        [identityKey(params.stationId), from, to, after?.at, evseId, after?.shown ?? 0, limit + 1],
-      );
+      const skipped = after?.shown ?? 0;
+      const read = async (since: string | undefined) => {
+        const { rows } = await pool.query<Row<Omit<MeterReading, 'samples'>> & StoredReading>(
+          `select received_at as "receivedAt", at, evse_id as "evseId", connector_id as "connectorId",
+             transaction_id as "transactionId", samples
+           from meter_sample
+           where station_id = ${stationOfKey}
+             and ($2::timestamptz is null or received_at >= $2) and ($3::timestamptz is null or received_at < $3)
+             and ($4::timestamptz is null or received_at <= $4) and ($5::integer is null or evse_id = $5)
+           order by received_at desc, tableoid, ctid offset $6 limit $7`,
+          [identityKey(params.stationId), since, to, after?.at, evseId, skipped, limit + 1],
+        );
+        return rows;
+      };
+      const until = [to, after?.at];
+      const rows = await readLatest({ read, rows: limit + 1, from, until, now: now() });
       await refuseUnknownStation(pool, params.stationId, rows);
       const readings = rows.map(
         (row): MeterReading => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { insertStation, serveRoutes } from '../../testing/api.ts';
+import { insertStation, serveRoutes, testNow } from '../../testing/api.ts';
 import { testDatabase } from '../../testing/database.ts';
 import { meterRoutes } from './meter-routes.ts';
 import { transactionRoutes } from './routes.ts';
@@ -18,7 +18,10 @@ async function serve(t: TestContext) {
       case when n = 1 then 'Ended' else 'Active' end, true, case when n = 2 then 'AbC' end,
       '2001-01-01T00:00:00Z', '2026-03-01T12:00:00Z'::timestamptz + (n / 2) * interval '1 hour'
     from generate_series(1, 5) n`);
-  return { pool, send: await serveRoutes(t, [...transactionRoutes({ pool }), ...meterRoutes({ pool })]) };
+  return {
+    pool,
+    send: await serveRoutes(t, [...transactionRoutes({ pool }), ...meterRoutes({ pool, now: testNow })]),
+  };
 }
 
 test('transactions are listed in the order in which we heard of them, page by page, and filtered', async (t) => {
@@ -145,6 +148,12 @@ test('the meter series of a transaction is in base units, each figure once, and 
      select '2026-03-01T12:00:00Z'::timestamptz + (n / 3) * interval '1 second', 'CS-1', 1, $1,
        '2001-01-01T00:00:00Z'::timestamptz + n * interval '1 minute', $2 from generate_series(0, 6) n`,
     [id(1), samples],
+  );
+  // Each came with an event.
+  await pool.query(
+    `insert into transaction_event (transaction_id, ordinal, kind, at, received_at, details)
+     select transaction_id, row_number() over (), 'Updated', at, received_at, '{}' from meter_sample where transaction_id = $1`,
+    [id(1)],
   );
   const path = `/transactions/${id(1)}/meter-series`;
   const minutes: string[] = [];

@@ -175,6 +175,6 @@ export async function refuseUnknownTransaction(
   if (rowCount === 0) throw unknownTransaction(transactionId);
 }
 
-function unknownTransaction(transactionId: string): Problem {
+export function unknownTransaction(transactionId: string): Problem {
   return new Problem('not-found', `There is no transaction ${transactionId}.`);
 }

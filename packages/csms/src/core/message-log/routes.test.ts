@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { insertStation, serveRoutes } from '../../testing/api.ts';
+import { insertStation, serveRoutes, testNow } from '../../testing/api.ts';
 import { testDatabase } from '../../testing/database.ts';
 import { messageRoutes } from './routes.ts';
 
 async function serve(t: TestContext) {
   const database = await testDatabase(t);
   await insertStation(database, 'CS-1');
-  return { database, send: await serveRoutes(t, messageRoutes({ pool: database.sql })) };
+  return { database, send: await serveRoutes(t, messageRoutes({ pool: database.sql, now: testNow })) };
 }
 
 test('messages of a station are listed latest first, each once, and filtered', async (t) => {

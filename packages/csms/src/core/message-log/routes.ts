@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { type Static, Type } from 'typebox';
 import { instant, oneOf, TimeRange, text } from '../../api/fields.ts';
 import { InstantPlace, pageByInstant } from '../../api/instant-pages.ts';
+import { readLatest } from '../../api/latest-first.ts';
 import { PageQuery, page, pageOf, readCursor } from '../../api/pagination.ts';
 import { defineRoute, type Route } from '../../api/route.ts';
 import { type Row, shown } from '../rows.ts';
@@ -43,11 +44,20 @@ type QuarantinedMessage = Static<typeof QuarantinedMessage>;
 const tags = ['Messages'] as const;
 
 /** What was said on the wire, and what of it could not be understood. */
-export function messageRoutes({ pool }: { readonly pool: Pool }): Route[] {
-  return [listMessages(pool), listQuarantine(pool)];
+export function messageRoutes({ pool, now }: { readonly pool: Pool; readonly now: () => Date }): Route[] {
+  return [listMessages(pool, now), listQuarantine(pool)];
 }
 
-function listMessages(pool: Pool): Route {
+const selectExchanges = `select received_at as "receivedAt", sent_by as "sentBy", kind, message_id as "messageId", action,
+    request::json, answer::json, error::json, duration_ms as "durationMs"
+  from message_log
+  where station_id = ${stationOfKey}
+    and ($2::timestamptz is null or received_at >= $2) and ($3::timestamptz is null or received_at < $3)
+    and ($4::timestamptz is null or received_at <= $4)
+    and ($5::text is null or action = $5) and ($6::text is null or sent_by = $6) and ($7::text is null or kind = $7)
+  order by received_at desc, tableoid, ctid offset $8 limit $9`;
+
+function listMessages(pool: Pool, now: () => Date): Route {
   return defineRoute({
     method: 'GET',
     path: '/stations/:stationId/messages',
@@ -71,18 +81,10 @@ function listMessages(pool: Pool): Route {
     problems: ['not-found'],
     async handle({ params, query: { limit, cursor, from, to, action, sentBy, kind } }) {
       const after = readCursor(cursor, InstantPlace);
-      const { rows } = await pool.query<Row<Exchange>>(
-        `select received_at as "receivedAt", sent_by as "sentBy", kind, message_id as "messageId", action, request::json,
-           answer::json, error::json, duration_ms as "durationMs"
-         from message_log
-         where station_id = ${stationOfKey}
-           and ($2::timestamptz is null or received_at >= $2) and ($3::timestamptz is null or received_at < $3)
-           and ($4::timestamptz is null or received_at <= $4)
-           and ($5::text is null or action = $5) and ($6::text is null or sent_by = $6) and ($7::text is null or kind = $7)
-         order by received_at desc, tableoid, ctid offset $8 limit $9`,
-        [
+      const read = async (since: string | undefined) => {
+        const { rows } = await pool.query<Row<Exchange>>(selectExchanges, [
           identityKey(params.stationId),
-          from,
+          since,
           to,
           after?.at,
           action,
@@ -90,8 +92,11 @@ function listMessages(pool: Pool): Route {
           kind,
           after?.shown ?? 0,
           limit + 1,
-        ],
-      );
+        ]);
+        return rows;
+      };
+      const until = [to, after?.at];
+      const rows = await readLatest({ read, rows: limit + 1, from, until, now: now() });
       await refuseUnknownStation(pool, params.stationId, rows);
       const exchanges = rows.map((row) => shown<Exchange>(row));
       return {
