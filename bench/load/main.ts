@@ -21,6 +21,8 @@ interface Station {
 
 export interface LoadPlan {
   readonly url: string;
+  /** Further nodes: station n goes to the n-th of all, and round again. */
+  readonly others?: readonly string[];
   readonly stations: number;
   readonly versions: readonly Version[];
   readonly variables: number;
@@ -105,7 +107,8 @@ function connect(wanted: LoadPlan, id: string, version: Version): Promise<Statio
   return listen(wanted, station);
 }
 
-function open({ url }: LoadPlan, id: string, version: Version): WebSocket {
+function open({ url: first, others = [] }: LoadPlan, id: string, version: Version): WebSocket {
+  const url = [first, ...others][Number(id.slice(6)) % (1 + others.length)];
   return new WebSocket(`${url}/${id}`, subprotocolOf[version], { perMessageDeflate: false });
 }
 

@@ -9,6 +9,7 @@ import { until } from './until.ts';
 
 /** A NATS server of the demo's own. */
 export interface DemoNats {
+  readonly pid: number;
   /** With user and password. */
   readonly url: string;
   /** Where it is, without them. */
@@ -56,7 +57,12 @@ export async function startDemoNats(folder: string, signal: AbortSignal): Promis
     await stop();
     throw error;
   }
-  return { url: `nats://${user}:${password}@127.0.0.1:${port}`, place: `nats://127.0.0.1:${port}`, stop };
+  return {
+    pid: server.pid,
+    url: `nats://${user}:${password}@127.0.0.1:${port}`,
+    place: `nats://127.0.0.1:${port}`,
+    stop,
+  };
 }
 
 /** @throws Error with a sentence where there is none */
