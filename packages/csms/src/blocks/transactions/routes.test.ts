@@ -203,3 +203,16 @@ test('the meter values of a station are as it gave them, the latest first, withi
   );
   assert.equal((await send('GET', '/stations/CS-9/meter-values')).status, 404);
 });
+
+test('the transactions of a token are found by an index, however many there are of others', async (t) => {
+  const { pool } = await serve(t);
+  await pool.query(
+    `insert into transaction (id, station_id, station_transaction_id, version, state, start_seen, id_token, started_at, started_received_at)
+     select gen_random_uuid(), 'CS1', n::text, '2.1', 'Ended', true, 'Card-' || n, now(), now() from generate_series(1, 3000) n;
+     analyze transaction`,
+  );
+  const { rows } = await pool.query(
+    `explain select id from transaction where lower(id_token) = lower('CARD-7') order by started_received_at desc, id desc limit 5`,
+  );
+  assert.match(JSON.stringify(rows), /transaction_by_token/);
+});

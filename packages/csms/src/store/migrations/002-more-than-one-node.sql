@@ -40,3 +40,7 @@ alter table job add column round integer not null default 0;
 
 -- Stations that wait for the operator: counted before another one is held.
 create index station_pending on station (id) where admission = 'Pending';
+
+-- What was charged with a token, the latest first. Tokens are compared without regard to case.
+create index transaction_by_token on transaction (lower(id_token), started_received_at desc, id desc)
+  where id_token is not null;
