@@ -7,7 +7,8 @@ const server = await startServer(
   readConfig(process.env),
   createLog({ level: 'warn', destination: process.stderr }),
 );
-process.send?.({ ready: { ocppUrl: server.ocppUrl, httpUrl: server.httpUrl } });
+const { ocppUrl, httpUrl, operatorToken } = server;
+process.send?.({ ready: { ocppUrl, httpUrl, operatorToken } });
 process.on('message', (order) => {
   if (order !== 'memory') return;
   globalThis.gc?.();

@@ -16,8 +16,9 @@ export interface BenchDatabase extends AsyncDisposable {
   statements(): Promise<{ calls: number; rows: number; top: string[] }>;
 }
 
-export async function startBenchDatabase(): Promise<BenchDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'busbar-bench-'));
+/** @param parent where its folder is made; the folder goes with it. */
+export async function startBenchDatabase(parent: string = tmpdir()): Promise<BenchDatabase> {
+  const folder = await mkdtemp(join(parent, 'busbar-bench-'));
   const embedded = await startEmbedded({
     folder,
     log: createLog({ level: 'silent' }),
