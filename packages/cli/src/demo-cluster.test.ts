@@ -27,7 +27,7 @@ test('one of two nodes is killed and the other drained, and what was acknowledge
       /node-1: (\S+, ){2}\S+\n +node-2: (\S+, ){2}\S+\n/,
       /given to node-1\n +get-variables: Accepted after \d+ ms.* each 2 s/,
       /3 stations are at node-1 after [\d.]+ s/,
-      /answer lost: (\w+, then )*Accepted, [\d.]+ s after the kill\.\n +It was not sent again/,
+      /answer lost: (\w+, then )*Accepted, [\d.]+ s after the kill\.\n +It was not sent again: \S+ was asked/,
       /Their 3 sessions go on\. The \d+ messages/,
       /sent its stations away, and ended with 0/,
       /6 stations are at node-2/,

@@ -103,7 +103,8 @@ async function killNode(options: StoryOptions): Promise<void> {
   say(
     `   set-variables was sent and its answer lost: ${[...seen].join(', then ')}, ${since(killedMs)} s after the kill.`,
   );
-  say(`   It was not sent again: ${stationId} was asked instead (${[...new Set(sent)].join(', ')}).`);
+  const question = sent.includes('GetVariables') ? `: ${stationId} was asked what it has (GetVariables)` : '';
+  say(`   It was not sent again${question}.`);
   await wait(options, 'the sessions to go on', async () => {
     const after = await recordedOf(api, sessions);
     return sessions.every(({ id }) => (after.get(id) ?? 0) > (before.get(id) ?? 0)) || undefined;
