@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { CallFailed, type CallFailure, type Peer } from '@busbar/ocpp';
+import { getBaseReport } from './blocks/provisioning/get-base-report.ts';
 import { reset } from './blocks/provisioning/reset.ts';
 import { getTransactionStatus } from './blocks/transactions/get-transaction-status.ts';
 import { Declined } from './bus/bus.ts';
@@ -48,7 +49,7 @@ function target(call: Peer['call'], epoch = 1): CommandTarget {
 
 function runner(commit: Committer['commit'] = committer.commit) {
   return createCommandRunner({
-    commands: [reset, getTransactionStatus],
+    commands: [reset, getTransactionStatus, getBaseReport],
     committer: { ...committer, commit },
     requestNumbers: { take: async () => 1 },
     ask: () => assert.fail('nothing is asked'),
@@ -196,4 +197,28 @@ test('an operation whose answer cannot be recorded is given back open: it was se
   const { id, state } = operationOf(await commands.run(target(answer), order));
   assert.equal(state, 'Sent');
   assert.equal((await standing(id)).state, 'Sent');
+});
+
+test('a report that comes over a connection which has lost its station is kept, but not for what the next one has loaded', async (t) => {
+  const { sql } = database;
+  t.after(() => sql.query('update station_owner set epoch = 1'));
+  const configuration = { configurationKey: [{ key: 'HeartbeatInterval', readonly: false, value: '60' }] };
+  const inventoryOf = async () => (await sql.query('select inventory_of from station')).rows[0].inventory_of;
+  const ask = { ...order, command: 'get-base-report', input: { reportBase: 'FullInventory' } };
+  const old = target(async () => {
+    await sql.query('update station_owner set epoch = 2');
+    return configuration;
+  });
+  const station = makeStation('1.6');
+  const { id, state } = operationOf(await runner().run({ ...old, station }, ask));
+  assert.equal(state, 'Accepted');
+  assert.equal((await standing(id)).state, 'Accepted');
+  assert.equal((await sql.query('select from variable')).rowCount, 1);
+  assert.equal(await inventoryOf(), null);
+  assert.equal(station.inventoryOf, undefined);
+
+  const present = makeStation('1.6', { epoch: 2 });
+  await runner().run({ ...target(async () => configuration), station: present }, ask);
+  assert.equal(await inventoryOf(), '');
+  assert.equal(present.inventoryOf, '');
 });

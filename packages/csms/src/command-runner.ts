@@ -262,7 +262,29 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
         ...(result.data !== undefined && { data: result.data }),
       },
     };
-    return record(operation, settled, { ...result, writes: [...(result.writes ?? []), ...exchange] });
+    const recorded = await record(operation, settled, {
+      ...result,
+      writes: [...(result.writes ?? []), ...exchange],
+    });
+    if (result.whileHeld) await keepWhileHeld(target, result.whileHeld);
+    return recorded;
+  }
+
+  /** Not in one commit with the operation, which is settled by the answer wherever the station is by now. */
+  async function keepWhileHeld(
+    { station }: CommandTarget,
+    { writes, apply }: NonNullable<CommandResult['whileHeld']>,
+  ): Promise<void> {
+    try {
+      await committer.commit({
+        source: station.id,
+        fence: { stationId: station.id, epoch: station.epoch },
+        settle: () => ({ answer: undefined, writes, events: [] }),
+      });
+      apply();
+    } catch (error) {
+      if (!(error instanceof FencedOut || error instanceof DatabaseAway)) throw error;
+    }
   }
 
   /** Without an answer: it failed, or what became of it has to be found out. A question is just not answered. */

@@ -30,6 +30,11 @@ export interface CommandResult {
   readonly events?: readonly EventDraft[];
   /** Brings the twin up to date; runs once, after the commit. */
   readonly apply?: () => void;
+  /**
+   * What the twin has a copy of. It is recorded while the connection that brought the answer still has the station; a
+   * later connection has loaded its own.
+   */
+  readonly whileHeld?: { readonly writes: readonly Write[]; readonly apply: () => void };
 }
 
 /** How one or more versions say a command. */

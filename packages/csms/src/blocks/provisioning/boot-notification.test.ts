@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { completeInventory } from '../../core/device-model/inventory.ts';
 import { testDatabase } from '../../testing/database.ts';
 import { insertStation, makeStation, noon, receiveFrom, writeAll } from '../../testing/station.ts';
 import { bootNotification } from './boot-notification.ts';
@@ -116,6 +117,37 @@ test('a boot is kept in the database, and one job for it however often the stati
   ]);
   const jobs = await sql.query('select kind, state from job');
   assert.deepEqual(jobs.rows, [{ kind: 'report-device-model', state: 'Open' }]);
+});
+
+test('a boot of other firmware and a report of the firmware before come to the same, whichever is applied first', async (t) => {
+  const { sql } = await testDatabase(t);
+  await insertStation(sql);
+  await sql.query("update station set firmware_version = '0.9'");
+  for (const order of ['as committed', 'the other way round']) {
+    const station = makeStation('2.1', { firmwareVersion: '0.9' });
+    const report = completeInventory(station, noon);
+    const boot = await receiveFrom(station, receivers, 'BootNotification', boot2);
+    await writeAll(sql, boot.writes);
+    await writeAll(sql, [report.write]);
+    const applied = [boot.apply, report.apply];
+    for (const apply of order === 'as committed' ? applied : applied.toReversed()) apply?.();
+    const { rows } = await sql.query('select firmware_version, inventory_of from station');
+    assert.deepEqual(rows, [{ firmware_version: '1.0', inventory_of: null }]);
+    assert.deepEqual([station.firmwareVersion, station.inventoryOf], ['1.0', undefined]);
+  }
+});
+
+test('what was known of the device model is forgotten with the firmware that had it', async (t) => {
+  const { sql } = await testDatabase(t);
+  await insertStation(sql);
+  await sql.query("update station set firmware_version = '0.9', inventory_of = '0.9'");
+  const station = makeStation('2.1', { firmwareVersion: '0.9', inventoryOf: '0.9' });
+  const boot = await receiveFrom(station, receivers, 'BootNotification', boot2);
+  await writeAll(sql, boot.writes);
+  boot.apply?.();
+  const { rows } = await sql.query('select inventory_of from station');
+  assert.deepEqual(rows, [{ inventory_of: null }]);
+  assert.equal(station.inventoryOf, undefined);
 });
 
 test('G02.FR.03 answers a heartbeat with the time, and writes nothing', async () => {

@@ -67,6 +67,8 @@ function answerBoot({ station, receivedAt }: Inbound, boot: Boot, settings: Boot
     apply: () => {
       station.registration = registration;
       station.serialNumber = boot.serialNumber;
+      // As the statement has it, so that it comes to the same in whatever order this and a report are applied.
+      if (station.firmwareVersion !== boot.firmwareVersion) station.inventoryOf = undefined;
       station.firmwareVersion = boot.firmwareVersion;
     },
   };

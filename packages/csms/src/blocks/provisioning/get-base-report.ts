@@ -65,9 +65,8 @@ function fromConfiguration(
       ...configurationKey.map((entry) =>
         writeReportedVariable(station.id, variableFromConfiguration(entry), now),
       ),
-      write,
     ],
     events: [event],
-    apply,
+    whileHeld: { writes: [write], apply },
   };
 }

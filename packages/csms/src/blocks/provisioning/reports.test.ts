@@ -73,7 +73,8 @@ test('1.6: the configuration is the report', async (t) => {
     result.events?.map(({ type, data }) => [type, data]),
     [['device-model.reported', { full: true, firmwareVersion: '1.0' }]],
   );
-  await writeAll(sql, result.writes ?? []);
+  assert.ok(result.whileHeld);
+  await writeAll(sql, [...(result.writes ?? []), ...result.whileHeld.writes]);
   const { rows } = await sql.query('select component, name, actual, mutability from variable order by name');
   assert.deepEqual(rows, [
     { component: 'SecurityCtrlr', name: 'BasicAuthPassword', actual: hidden, mutability: 'ReadWrite' },
@@ -82,7 +83,7 @@ test('1.6: the configuration is the report', async (t) => {
   ]);
   const stations = await sql.query('select inventory_of from station');
   assert.deepEqual(stations.rows, [{ inventory_of: '1.0' }]);
-  result.apply?.();
+  result.whileHeld.apply();
   assert.equal(station.inventoryOf, '1.0');
 });
 

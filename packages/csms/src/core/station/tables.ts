@@ -1,6 +1,6 @@
 import { defineWrite } from '../../store/write.ts';
 
-/** What a BootNotification says and is answered. */
+/** What a BootNotification says and is answered. Nothing is known of the device model that another firmware has. */
 export const writeBoot = defineWrite<{
   id: string;
   registration: string;
@@ -31,7 +31,9 @@ export const writeBoot = defineWrite<{
   sql: (rows) => `update station set registration = rows.registration, version = rows.version,
       vendor = rows.vendor, model = rows.model, serial_number = rows.serial_number,
       firmware_version = rows.firmware_version, modem = rows.modem, boot_reason = rows.boot_reason,
-      booted_at = rows.booted_at, last_seen_at = rows.booted_at
+      booted_at = rows.booted_at, last_seen_at = rows.booted_at,
+      inventory_of = case when station.firmware_version is not distinct from rows.firmware_version
+        then station.inventory_of end
     from ${rows} where station.id = rows.id`,
 });
 
