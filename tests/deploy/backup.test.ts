@@ -69,7 +69,11 @@ test('what was acknowledged before a dump began is there when the dump is restor
   await site.accident();
   await site.ask('create database restored owner busbar');
   await runClient(site.place, 'pg_restore', ['--no-owner', '-d', site.database.url('restored'), dump]);
-  const restored = { database: site.database, name: 'restored', options: ['-v', 'free_tokens=1'] };
+  const restored = {
+    database: site.database,
+    name: 'restored',
+    options: ['-v', 'free_tokens=1', '-v', 'forget_events=1'],
+  };
   await site.goOn(restored, promised);
 });
 
@@ -166,8 +170,14 @@ async function openSite(t: TestContext): Promise<Site> {
         );
         assert.deepEqual(rows, [], 'no event has a position at which its reader has seen another one');
       });
-      const resumed = await followEvents(t, api, `?after=${lastSeen}`);
-      await eventually(() => resumed.length >= stations, 'the reader of events to see what came after');
+      const answer = await fetch(`${api.url}/api/v1/events?after=${lastSeen}`, {
+        headers: { authorization: `Bearer ${api.token}` },
+      });
+      await answer.body?.cancel();
+      assert.equal(answer.status, 410, 'a reader of events hears that what it has seen is undone');
+      const resumed = await followEvents(t, api, '?after=0');
+      await eventually(() => resumed.length >= stations, 'the reader to see what there is');
+      assert.ok(BigInt(resumed[0].id) > lastSeen);
     },
   };
 }
