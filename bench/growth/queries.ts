@@ -83,23 +83,38 @@ export async function findPlaces(client: pg.Client, stations: number): Promise<O
   return { stations: ids, quietStation: 'QUIET-1', transactions, positions };
 }
 
-/** The p50 and p99 of each query in milliseconds, its cache warm. */
+/** What a query costs. */
+export interface QueryCost {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Blocks that PostgreSQL looked at for one call: the same on a machine that is busy with other things. */
+  readonly blocks: number;
+}
+
+/** Each query with its cache warm. */
 export async function measureQueries(
   api: Api,
   queries: readonly Query[],
-  calls: number,
-): Promise<Map<string, { readonly p50Ms: number; readonly p99Ms: number }>> {
-  const found = new Map<string, { readonly p50Ms: number; readonly p99Ms: number }>();
+  options: { readonly calls: number; readonly blocks: () => Promise<number> },
+): Promise<Map<string, QueryCost>> {
+  const { calls, blocks } = options;
+  const found = new Map<string, QueryCost>();
   for (const query of queries) {
     for (let n = 0; n < calls; n++) await api.call(query, n);
+    await blocks();
     const took: number[] = [];
     for (let n = 0; n < calls; n++) {
       const startedMs = performance.now();
       await api.call(query, n);
       took.push(performance.now() - startedMs);
     }
+    const touched = await blocks();
     took.sort((a, b) => a - b);
-    found.set(query.name, { p50Ms: took[calls >> 1] ?? 0, p99Ms: took[Math.floor(calls * 0.99)] ?? 0 });
+    found.set(query.name, {
+      p50Ms: took[calls >> 1] ?? 0,
+      p99Ms: took[Math.floor(calls * 0.99)] ?? 0,
+      blocks: touched / calls,
+    });
   }
   return found;
 }

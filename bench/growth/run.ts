@@ -11,7 +11,7 @@ import { startBenchDatabase } from '../measure/database.ts';
 import { cpuSecondsOf } from '../measure/processes.ts';
 import { printTable } from '../measure/table.ts';
 import { fill, type Growth, makeTemplates } from './fill.ts';
-import { apiOf, findCursors, findPlaces, measureQueries, usualQueries } from './queries.ts';
+import { apiOf, findCursors, findPlaces, measureQueries, type QueryCost, usualQueries } from './queries.ts';
 
 /**
  * What a message and a query cost on an almost empty database, and on one with so many million sampled values in it.
@@ -66,7 +66,7 @@ try {
 
 interface Measured {
   readonly message: Readonly<Record<string, number>>;
-  readonly queries: ReadonlyMap<string, { readonly p50Ms: number; readonly p99Ms: number }>;
+  readonly queries: ReadonlyMap<string, QueryCost>;
 }
 
 async function compare(): Promise<void> {
@@ -125,7 +125,10 @@ async function measure(
   const api = apiOf(httpUrl, token);
   const places = await findPlaces(client, (await isGrown()) ? stations : plan.stations);
   const cursors = await findCursors(api, await instantsBack());
-  const queries = await measureQueries(api, usualQueries({ ...places, cursors }), calls);
+  const queries = await measureQueries(api, usualQueries({ ...places, cursors }), {
+    calls,
+    blocks: async () => (await database.statements()).blocks,
+  });
   say('queries measured');
   return { message, queries };
 }
@@ -148,6 +151,7 @@ async function measureMessages(server: Child, load: Child): Promise<Record<strin
     'p99 ms': result.p99Ms,
     'statements a message': statements.calls / result.messages,
     'rows a message': statements.rows / result.messages,
+    'blocks a message': statements.blocks / result.messages,
     'server CPU a message, µs': (used.server / result.messages) * 1e6,
     'database CPU a message, µs': (used.database / result.messages) * 1e6,
     errors: result.errors,
@@ -195,7 +199,13 @@ function comparison(before: Measured, after: Measured): Record<string, string | 
   );
   for (const [name, was] of before.queries) {
     const is = after.queries.get(name);
-    if (is) rows.push({ ...row(`${name}, p50 ms`, was.p50Ms, is.p50Ms), 'p99 after': is.p99Ms });
+    if (is)
+      rows.push({
+        ...row(`${name}, p50 ms`, was.p50Ms, is.p50Ms),
+        'p99 after': is.p99Ms,
+        'blocks before': was.blocks,
+        'blocks after': is.blocks,
+      });
   }
   return rows;
 }

@@ -12,8 +12,8 @@ export interface BenchDatabase extends AsyncDisposable {
   create(name: string): Promise<string>;
   /** `fsync`, `synchronous_commit`, `full_page_writes` and the version, as the server itself says. */
   settings(): Promise<string>;
-  /** Statements and rows since the last call, over all databases, functions' own statements included. */
-  statements(): Promise<{ calls: number; rows: number; top: string[] }>;
+  /** Statements, rows and blocks touched since the last call, over all databases, functions' own statements included. */
+  statements(): Promise<{ calls: number; rows: number; blocks: number; top: string[] }>;
 }
 
 /** @param parent where its folder is made; the folder goes with it. */
@@ -45,7 +45,8 @@ export async function startBenchDatabase(parent: string = tmpdir()): Promise<Ben
     },
     async statements() {
       const { rows } = await admin.query(
-        `select sum(calls)::float8 as calls, sum(rows)::float8 as rows from pg_stat_statements
+        `select sum(calls)::float8 as calls, sum(rows)::float8 as rows,
+           sum(shared_blks_hit + shared_blks_read)::float8 as blocks from pg_stat_statements
          where query not like '%pg_stat_statements%'`,
       );
       const { rows: top } = await admin.query(
@@ -53,7 +54,8 @@ export async function startBenchDatabase(parent: string = tmpdir()): Promise<Ben
          from pg_stat_statements order by total_exec_time desc limit 14`,
       );
       await admin.query('select pg_stat_statements_reset()');
-      return { calls: rows[0].calls ?? 0, rows: rows[0].rows ?? 0, top: top.map(({ line }) => line) };
+      const { calls, rows: touched, blocks } = rows[0];
+      return { calls: calls ?? 0, rows: touched ?? 0, blocks: blocks ?? 0, top: top.map(({ line }) => line) };
     },
     async [Symbol.asyncDispose]() {
       await admin.end();
