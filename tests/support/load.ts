@@ -40,6 +40,8 @@ export interface Load {
   readonly closes: ReadonlyMap<number, number>;
   /** HTTP statuses of upgrades that were refused. */
   readonly refusals: ReadonlyMap<string, number>;
+  /** Calls that a station gave up because no answer came. */
+  readonly timeouts: () => number;
   acknowledged(): number;
   /** Resolves when this many more messages were answered. */
   progress(messages: number, withinMs?: number): Promise<void>;
@@ -70,6 +72,7 @@ export async function startLoad({ url, api, stations, pauseMs = 20 }: LoadOption
     closes: new Map(),
     refusals: new Map(),
     underWay: 0,
+    timeouts: 0,
     paused: false,
     finishing: false,
     closed: false,
@@ -90,6 +93,7 @@ export async function startLoad({ url, api, stations, pauseMs = 20 }: LoadOption
     faults: run.faults,
     closes: run.closes,
     refusals: run.refusals,
+    timeouts: () => run.timeouts,
     acknowledged,
     async progress(messages, withinMs = 30_000) {
       const wanted = acknowledged() + messages;
@@ -135,6 +139,7 @@ interface Run {
   readonly refusals: Map<string, number>;
   /** Messages that are not answered yet, repetitions included. */
   underWay: number;
+  timeouts: number;
   paused: boolean;
   finishing: boolean;
   closed: boolean;
@@ -227,6 +232,7 @@ function createMember(run: Run, { id, version, password, idToken }: Identity): M
           return { ...answer };
         } catch (error) {
           if (!(error instanceof CallFailed)) throw error;
+          if (error.reason === 'Timeout') run.timeouts++;
           if (error.reason === 'CallError') {
             throw new Error(`${action} was answered ${error.code} ${error.message}`);
           }
