@@ -41,6 +41,8 @@ interface Bench {
   readonly outcomes: (Pick<OperationView, 'state' | 'problem'> | Error)[];
   /** Our clock. */
   readonly clock: { ms: number };
+  /** What a handler waits for whose node has died: it never goes on. */
+  readonly died: Promise<JobOutcome>;
   /** Puts what was given under a key into this state. */
   settle(place: number, state: OperationView['state']): void;
   /** A connection of the station, which takes it from the one before. */
@@ -68,7 +70,9 @@ function withBench(use: (bench: Bench) => Promise<void>): Promise<void> {
     const clock = { ms: noon.getTime() };
     const now = () => new Date(clock.ms);
     let epoch = 0;
+    const dead = Promise.withResolvers<JobOutcome>();
     const bench: Bench = {
+      died: dead.promise,
       database,
       given,
       outcomes,
@@ -130,6 +134,8 @@ function withBench(use: (bench: Bench) => Promise<void>): Promise<void> {
     try {
       await use(bench);
     } finally {
+      // So that a test that fails ends too.
+      dead.resolve({ done: true });
       await Promise.all(runners.map((runner) => runner.close()));
       await committer.close();
     }
@@ -160,11 +166,10 @@ test('a job whose node dies in the middle gives its command once, and goes by wh
   withBench(async (bench) => {
     await bench.write();
     bench.outcomes.push({ state: 'Sent' });
-    const dead = Promise.withResolvers<JobOutcome>();
     const first = bench.node(
       work(async (_job, { give }) => {
         await give(order(change)).catch(() => {});
-        return dead.promise;
+        return bench.died;
       }),
     );
     first.wake(await bench.connect());
@@ -190,7 +195,6 @@ test('a job whose node dies in the middle gives its command once, and goes by wh
     await inState(bench, 'Done');
     assert.deepEqual(seen, ['Rejected']);
     assert.equal(bench.given.length, 1, 'the command was given once');
-    dead.resolve({ done: true });
   }));
 
 test('a question that was lost with its node is asked again; one that was answered is not', () =>
@@ -204,15 +208,14 @@ test('a question that was lost with its node is asked again; one that was answer
       await bench.database.sql.query('delete from job');
       await bench.write();
       bench.outcomes.push({ state });
-      const dead = Promise.withResolvers<JobOutcome>();
       const ask = work(async (_job, { give }) => {
         await give(order(question));
-        return bench.given.length === 1 && state !== 'Accepted' ? dead.promise : { done: true };
+        return bench.given.length === 1 && state !== 'Accepted' ? bench.died : { done: true };
       });
       const first = bench.node(
         work(async (_job, { give }) => {
           await give(order(question));
-          return dead.promise;
+          return bench.died;
         }),
       );
       first.wake(await bench.connect());
@@ -221,7 +224,6 @@ test('a question that was lost with its node is asked again; one that was answer
       bench.node(ask).wake(await bench.connect());
       await inState(bench, 'Done');
       assert.equal(bench.given.length, asked, state);
-      dead.resolve({ done: true });
     }
   }));
 
@@ -361,7 +363,7 @@ test('a station with many jobs does not keep the others waiting, and has them al
     const runner = bench.node(
       work(async ({ stationId }) => {
         begun.push(stationId);
-        if (stationId === 'CS1') await hold.promise;
+        if (stationId === 'CS1') await Promise.race([hold.promise, bench.died]);
         return { done: true };
       }),
     );
