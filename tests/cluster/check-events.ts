@@ -82,6 +82,15 @@ function checkTold(
     .filter(({ event }) => event.stationId === id && event.type.startsWith('transaction.'))
     .map(({ event: { type, data } }) => `${type} ${data.stationTransactionId} ${data.at}`);
   problems.equal(seen, told, `${id}: the events of its transactions`);
+  let isConnected = false;
+  for (const { position, event } of outbox) {
+    if (event.stationId !== id) continue;
+    if (event.type === 'station.disconnected') {
+      problems.holds(isConnected, `${id}: position ${position} says that it is gone, which it was already`);
+    }
+    if (event.type === 'station.connected') isConnected = true;
+    if (event.type === 'station.disconnected') isConnected = false;
+  }
 }
 
 /** Positions are given by the process that holds the lease, as the database saw it. */

@@ -1,13 +1,6 @@
 import type { ClusterNode } from '../support/cluster-node.ts';
 import type { Problems } from './problems.ts';
 
-/** How far each process had logged when a run began. */
-export type LogMark = ReadonlyMap<ClusterNode, number>;
-
-export function markLogs(processes: readonly ClusterNode[]): LogMark {
-  return new Map(processes.map((node) => [node, node.log.length]));
-}
-
 /** What a node says when its links are broken or it was paused. */
 const expected: readonly RegExp[] = [
   /^the database does not answer$/,
@@ -26,13 +19,16 @@ const broken: readonly RegExp[] = [
   /Query read timeout/,
   /terminating connection due to idle-in-transaction timeout/,
   /the database does not answer/,
+  // Of a row that a paused node has locked.
+  /canceling statement due to lock timeout/,
+  /^overloaded: The server is shutting down/,
   /^node-unreachable: |^database-unavailable: |^operation-timeout: /,
 ];
 
 /** No process said anything that a person would have to look at. */
-export function checkLogs(processes: readonly ClusterNode[], since: LogMark, problems: Problems): void {
+export function checkLogs(processes: readonly ClusterNode[], problems: Problems): void {
   for (const node of processes) {
-    for (const line of node.log.slice(since.get(node) ?? 0)) {
+    for (const line of node.log) {
       const said = read(line);
       if (!said) problems.say(`${node.label} said: ${line}`);
       else if (isComplaint(said)) problems.say(`${node.label} complained: ${line}`);
@@ -41,11 +37,8 @@ export function checkLogs(processes: readonly ClusterNode[], since: LogMark, pro
 }
 
 /** The lines that tell of what happened, without those of each request. */
-export function tellingLines(node: ClusterNode, since: LogMark): readonly string[] {
-  return node.log
-    .slice(since.get(node) ?? 0)
-    .filter((line) => read(line)?.msg !== 'request')
-    .map((line) => `${node.label} ${line}`);
+export function tellingLines(node: ClusterNode): readonly string[] {
+  return node.log.filter((line) => read(line)?.msg !== 'request').map((line) => `${node.label} ${line}`);
 }
 
 interface Said {

@@ -27,8 +27,10 @@ export interface Slot {
 export interface Cluster {
   readonly database: TestDatabase;
   readonly slots: readonly Slot[];
-  /** Every process that ever ran, also those that have ended. */
+  /** Every process that ran since the last `beginStory`, also those that have ended. */
   readonly processes: readonly ClusterNode[];
+  /** What is told of processes begins now. */
+  beginStory(): void;
   /** What must not happen to a process: it ended by itself, or did not end when it was told to. */
   readonly accidents: string[];
   api(slot: number): Api;
@@ -63,7 +65,8 @@ export async function startCluster(size: number): Promise<Cluster> {
   const pepper = randomBytes(32).toString('hex');
   const processes: ClusterNode[] = [];
   const accidents: string[] = [];
-  let spare: WarmNode = warmNode();
+  const warm = new Set<WarmNode>();
+  let spare = warmUp();
   let token = '';
   let closing = false;
   let natsTurn: Promise<unknown> = Promise.resolve();
@@ -79,6 +82,11 @@ export async function startCluster(size: number): Promise<Cluster> {
     slots,
     processes,
     accidents,
+    beginStory() {
+      const present = slots.flatMap(({ node }) => node ?? []);
+      for (const node of present) node.forgetLog();
+      processes.splice(0, processes.length, ...present);
+    },
     api(index) {
       const { node } = at(index);
       return createApi(node?.httpUrl ?? 'http://127.0.0.1:1', token);
@@ -120,15 +128,23 @@ export async function startCluster(size: number): Promise<Cluster> {
     },
     async close() {
       closing = true;
-      spare.end();
-      for (const { node } of slots) node?.signal('SIGKILL');
-      await Promise.all(slots.map(({ node }) => node?.ended));
+      // Also those that are just being started.
+      for (const process of warm) process.kill();
+      await Promise.all([...warm].map(({ ended }) => ended));
+      await Promise.all(slots.map(({ turn }) => turn));
       await Promise.all(slots.flatMap(({ links }) => Object.values(links).map((link) => link.close())));
       await nats.stop();
       await database.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+
+  function warmUp(): WarmNode {
+    const process = warmNode();
+    warm.add(process);
+    void process.ended.then(() => warm.delete(process));
+    return process;
+  }
 
   async function makeSlot(index: number): Promise<Mutable> {
     return {
@@ -167,13 +183,13 @@ export async function startCluster(size: number): Promise<Cluster> {
   async function launch(slot: Mutable): Promise<void> {
     while (!slot.node && !closing) {
       const label = `n${slot.index}.${++slot.starts}`;
-      const warm = spare;
-      spare = warmNode();
+      const next = spare;
+      spare = warmUp();
       const { postgres } = slot.links;
       const before = postgres.state === 'open' ? postgres.breaks : -1;
       try {
         const order = { environment: environmentOf(slot, label), timings: quickTimings };
-        const node = await warm.become(label, order);
+        const node = await next.become(label, order);
         token ||= node.operatorToken ?? '';
         slot.node = node;
         processes.push(node);
@@ -183,7 +199,8 @@ export async function startCluster(size: number): Promise<Cluster> {
           accidents.push(`${label} ended by itself with ${code}`);
         });
       } catch (error) {
-        warm.end();
+        next.kill();
+        if (closing) return;
         if (postgres.breaks === before) throw error;
         await delay(100);
       }

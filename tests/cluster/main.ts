@@ -1,40 +1,40 @@
 import { parseArgs } from 'node:util';
-import { playSeeds, RunFailed } from './runs.ts';
+import { playSeeds, RunFailed, type Tally } from './runs.ts';
 
-/** `npm run test:cluster -- --runs 5000 --seed 1 --lanes 2`: thousands of runs, by seeds from the first one on. */
+/** `npm run test:cluster -- --runs 5000 --seed 1`: thousands of runs, by the seeds from the first one on. */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     /** Clusters at the same time. */
-    lanes: { type: 'string', default: '1' },
+    lanes: { type: 'string', default: '4' },
+    /** Goes on after a run that failed. */
+    'keep-going': { type: 'boolean', default: false },
   },
 });
-const [runs, first, lanes] = [values.runs, values.seed, values.lanes].map(Number) as [number, number, number];
+const runs = Number(values.runs);
+const first = Number(values.seed);
+const lanes = Math.min(Number(values.lanes), runs);
 const began = performance.now();
-let done = 0;
-let next = first;
 
 function* seeds(): Generator<number> {
-  while (next < first + runs) yield next++;
+  for (let seed = first; seed < first + runs; seed++) yield seed;
+}
+
+function onRun({ runs: done, messages }: Tally): void {
+  if (done % 10 !== 0 && done !== runs) return;
+  const seconds = (performance.now() - began) / 1_000;
+  console.log(`${done} of ${runs} runs are well after ${seconds.toFixed(0)} s; ${messages} messages`);
+}
+
+function onFailure(report: string): void {
+  console.error(`${report}\n`);
+  process.exitCode = 1;
 }
 
 try {
-  await Promise.all(
-    Array.from({ length: Math.min(lanes, runs) }, () =>
-      playSeeds(seeds(), () => {
-        done += 1;
-        const seconds = (performance.now() - began) / 1_000;
-        if (done % 10 === 0 || done === runs) {
-          console.log(
-            `${done} of ${runs} runs in ${seconds.toFixed(0)} s, ${(seconds / done).toFixed(2)} s each`,
-          );
-        }
-      }),
-    ),
-  );
-  process.exit(0);
+  await playSeeds(seeds(), { lanes, onRun, ...(values['keep-going'] && { onFailure }) });
 } catch (error) {
   console.error(error instanceof RunFailed ? error.message : error);
-  process.exit(1);
+  process.exitCode = 1;
 }

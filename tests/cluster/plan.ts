@@ -104,7 +104,9 @@ function createCalm(random: Seeded, { slots, stations, commands }: CalmOptions):
   const slot = () => random.below(slots);
   return () =>
     random.weigh<() => Action>([
-      [30, () => ({ do: 'say', station: station(), times: 1 + random.below(4) })],
+      [26, () => ({ do: 'say', station: station(), times: 1 + random.below(4) })],
+      // Much to say is half said when trouble comes.
+      [8, () => ({ do: 'say', station: station(), times: 20 + random.below(30) })],
       [6, () => ({ do: 'repeat', station: station() })],
       [7, () => ({ do: 'drop', station: station() })],
       [20, () => ({ do: 'move', station: station(), slot: slot() })],

@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import { createSeeded } from '../support/seeded.ts';
 import { checkEvents, type EventMark, markEvents } from './check-events.ts';
 import { checkFacts } from './check-facts.ts';
-import { checkLogs, type LogMark, markLogs, tellingLines } from './check-logs.ts';
+import { checkLogs, tellingLines } from './check-logs.ts';
 import { checkOperations } from './check-operations.ts';
 import { checkOwners } from './check-owners.ts';
 import { checkTwins } from './check-twins.ts';
@@ -50,7 +50,8 @@ export async function play(
   const problems = new Problems();
   const note = (text: string) =>
     void story.push(`${String(Math.round(performance.now() - beganMs)).padStart(6)} ${text}`);
-  const since = { logs: markLogs(cluster.processes), events: await markEvents(cluster.database.sql) };
+  cluster.beginStory();
+  const since = await markEvents(cluster.database.sql);
   const tokens = plan.stations.map((_, index) => `${name}-T${index}`);
   const orders = createOrders(name);
   const stations = await enroll(cluster, plan, { name, tokens, note });
@@ -70,7 +71,7 @@ export async function play(
   return {
     problems: problems.found,
     story,
-    logs: cluster.processes.flatMap((node) => tellingLines(node, since.logs)),
+    logs: cluster.processes.flatMap((node) => tellingLines(node)),
     messages: stations.reduce((sum, { said }) => sum + said.size, 0),
   };
 }
@@ -148,10 +149,7 @@ function take({ cluster, stations, followers, orders, tokens }: Run, step: Step)
 }
 
 /** Everything is healed and said; then it is looked at. */
-async function conclude(
-  run: Run,
-  since: { readonly logs: LogMark; readonly events: EventMark },
-): Promise<void> {
+async function conclude(run: Run, since: EventMark): Promise<void> {
   const { cluster, stations, orders, problems, followers, note } = run;
   const { sql } = cluster.database;
   await cluster.heal();
@@ -165,8 +163,8 @@ async function conclude(
   await checkFacts(sql, stations, problems);
   await checkOwners(sql, stations, problems);
   await checkOperations(sql, { stations, orders: orders.all }, problems);
-  await checkEvents(sql, { since: since.events, followers, stations }, problems);
-  checkLogs(cluster.processes, since.logs, problems);
+  await checkEvents(sql, { since, followers, stations }, problems);
+  checkLogs(cluster.processes, problems);
   note('checked');
 }
 
@@ -195,13 +193,17 @@ async function settleOperations({ cluster, stations, note }: Run): Promise<void>
          where station_id = any($1) and state = 'Unknown'`,
         [ids],
       );
-      await sql.query(`update job set run_after = now() where station_id = any($1) and state = 'Open'`, [
-        ids,
-      ]);
+      await sql.query(
+        `update job set run_after = now(), input = input || case when input ? 'since'
+           then jsonb_build_object('since', (input ->> 'since')::timestamptz - interval '1 hour') else '{}' end
+         where station_id = any($1) and state = 'Open'`,
+        [ids],
+      );
       const waiting = stations.filter(({ id }) => left.has(id));
       await Promise.all(waiting.map((station) => station.comeAnew(finishWithinMs)));
     }
-    await eventually(async () => (await open()).size === 0, 'all to be settled', 700).catch(() => {});
+    const patienceMs = round === 0 ? 200 : 700;
+    await eventually(async () => (await open()).size === 0, 'all to be settled', patienceMs).catch(() => {});
   }
 }
 

@@ -14,27 +14,54 @@ const clusterSize = 3;
 /** A run showed something to be wrong. The message has all that there is to know of it. */
 export class RunFailed extends Error {}
 
+export interface PlayOptions {
+  /** Clusters at the same time. */
+  readonly lanes: number;
+  readonly onRun?: (tally: Tally) => void;
+  /** Takes the report of a run that failed; the others go on. Without it the first failure ends everything. */
+  readonly onFailure?: (report: string) => void;
+}
+
 /**
- * Plays the plans of these seeds one after the other on one cluster, which is healed after each.
+ * Plays the plans of these seeds. A cluster is healed after each run and used for the next, until one fails.
  *
- * @throws RunFailed for the first at which something is wrong
+ * @throws RunFailed
  */
 export async function playSeeds(
-  seeds: Iterable<number>,
-  onRun: (tally: Tally) => void = () => {},
+  seeds: Iterator<number>,
+  { lanes, onRun, onFailure }: PlayOptions,
 ): Promise<Tally> {
   const tally: Tally = { runs: 0, messages: 0 };
-  await withCluster(async (cluster, followers) => {
-    for (const seed of seeds) {
-      const plan = makePlan(seed, clusterSize);
-      const outcome = await play(cluster, followers, plan, `R${seed}`);
+  let isOver = false;
+  const ended = await Promise.allSettled(Array.from({ length: lanes }, lane));
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+  return tally;
+
+  async function lane(): Promise<void> {
+    while (!isOver) {
+      try {
+        await withCluster(playOn);
+        return;
+      } catch (error) {
+        if (!(error instanceof RunFailed) || !onFailure) {
+          isOver = true;
+          throw error;
+        }
+        onFailure(error.message);
+      }
+    }
+  }
+
+  async function playOn(cluster: Cluster, followers: readonly Follower[]): Promise<void> {
+    for (let next = seeds.next(); !next.done && !isOver; next = seeds.next()) {
+      const plan = makePlan(next.value, clusterSize);
+      const outcome = await play(cluster, followers, plan, `R${next.value}`);
       if (outcome.problems.length > 0) throw new RunFailed(report(plan, outcome));
       tally.runs += 1;
       tally.messages += outcome.messages;
-      onRun(tally);
+      onRun?.(tally);
     }
-  });
-  return tally;
+  }
 }
 
 async function withCluster(

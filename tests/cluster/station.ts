@@ -40,7 +40,7 @@ export interface ModelStation {
   move(slot: number): void;
   /** Loses its link, and stays away until it is to connect. */
   drop(): void;
-  /** Ends everything: what has been said is answered over a connection that owes nothing. */
+  /** Says all that it has to say, and has a connection that owes nothing. It may hang for so long. */
   finish(withinMs: number): Promise<void>;
   /** Connects anew, as it does now and then. */
   comeAnew(withinMs: number): Promise<void>;
@@ -60,8 +60,9 @@ export interface ModelStationOptions {
 }
 
 const limits = {
-  /** A real station waits longer; then it takes its connection for dead. */
+  /** A real station waits longer; then it takes its connection for dead, and is more patient with the next. */
   impatienceMs: 1_500,
+  mostImpatienceMs: 12_000,
   redialFirstMs: 20,
   redialRangeMs: 120,
 } as const;
@@ -80,6 +81,7 @@ export function createModelStation(options: ModelStationOptions): ModelStation {
   let closed = false;
   let dialling = 0;
   let impatience: NodeJS.Timeout | undefined;
+  let impatienceMs: number = limits.impatienceMs;
 
   const station: ModelStation = {
     id,
@@ -110,20 +112,20 @@ export function createModelStation(options: ModelStationOptions): ModelStation {
     async finish(withinMs) {
       offline = false;
       if (!current?.isOpen && dialling === 0) void connect(random.below(options.slots));
-      const what = () =>
-        `${id} to say ${queue.length} things; ${current?.isOpen ? 'connected' : 'not connected'} (${current?.node})`;
-      await eventually(() => queue.length === 0 && current?.isOpen === true, what(), withinMs);
+      await allSaid(withinMs);
       // What it never answers it is not asked any more when it comes anew.
       if (asked.some(({ line, mode }) => line === current && mode === 'never')) current?.close();
       for (const line of lines) if (line !== current) line.terminate();
       push([script.status()]);
-      await eventually(() => queue.length === 0 && current?.isOpen === true, what(), withinMs);
+      await allSaid(withinMs);
     },
     async comeAnew(withinMs) {
       current?.close();
       await eventually(() => current?.isOpen === true, `${id} to connect anew`, withinMs);
     },
     async close() {
+      // Some come once more, and are gone before they are let in.
+      if (random.percent(40)) void connect(random.below(options.slots));
       closed = true;
       offline = true;
       clearTimeout(impatience);
@@ -133,6 +135,19 @@ export function createModelStation(options: ModelStationOptions): ModelStation {
     },
   };
   return station;
+
+  /** As long as something is answered now and then it is waited on. */
+  async function allSaid(withinMs: number): Promise<void> {
+    while (queue.length > 0 || !current?.isOpen) {
+      const before = queue.length;
+      const what = `${id} to say one of ${before} things`;
+      await eventually(
+        () => queue.length < before || (queue.length === 0 && current?.isOpen === true),
+        what,
+        withinMs,
+      );
+    }
+  }
 
   function push(facts: readonly Fact[]): void {
     queue.push(...facts);
@@ -149,8 +164,9 @@ export function createModelStation(options: ModelStationOptions): ModelStation {
     impatience = setTimeout(() => {
       if (offline || line !== current || line.waiting.size === 0) return;
       note(`${id} takes its socket to ${line.node} for dead`);
+      impatienceMs = Math.min(impatienceMs * 2, limits.mostImpatienceMs);
       void connect(random.below(options.slots));
-    }, limits.impatienceMs);
+    }, impatienceMs);
     const ghost = lines.find((other) => other !== line && other.isOpen && other.waiting.size === 0);
     if (ghost && random.percent(40)) send(ghost, fact);
   }
@@ -200,6 +216,7 @@ export function createModelStation(options: ModelStationOptions): ModelStation {
     }
     fact.answered(answer);
     if (queue[0] === fact) {
+      impatienceMs = limits.impatienceMs;
       queue.shift();
       done.push(fact);
     }

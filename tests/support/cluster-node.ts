@@ -37,6 +37,7 @@ export interface ClusterNode {
   readonly ended: Promise<number | string>;
   /** What it logged, as JSON lines, and what it said besides. */
   readonly log: readonly string[];
+  forgetLog(): void;
   /** The twins of the stations that it holds. */
   twins(): Promise<readonly StationTwin[]>;
   signal(name: NodeJS.Signals): void;
@@ -45,19 +46,20 @@ export interface ClusterNode {
 /** A process that has loaded the program and waits to be told which node it is. */
 export interface WarmNode {
   become(label: string, order: NodeOrder): Promise<ClusterNode>;
-  end(): void;
+  readonly ended: Promise<number | string>;
+  /** Whatever it is by then. */
+  kill(): void;
 }
 
 const program = fileURLToPath(new URL('../cluster/node.ts', import.meta.url));
 const cache = fileURLToPath(new URL('../compile-cache.js', import.meta.url));
 
 const running = new Set<ChildProcess>();
+// A paused one would not notice that its parent is gone.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
-
-/** Lines of log that are kept of one process. */
-const mostLines = 5_000;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 export function warmNode(): WarmNode {
   const child = fork(program, {
@@ -74,7 +76,8 @@ export function warmNode(): WarmNode {
   });
   return {
     become: (label, order) => become(child, ended, { label, order }),
-    end: () => child.kill('SIGKILL'),
+    ended,
+    kill: () => void child.kill('SIGKILL'),
   };
 }
 
@@ -84,9 +87,7 @@ async function become(
   { label, order }: { readonly label: string; readonly order: NodeOrder },
 ): Promise<ClusterNode> {
   const log: string[] = [];
-  const keep = (line: string) => {
-    if (log.length < mostLines) log.push(line.trimEnd());
-  };
+  const keep = (line: string) => log.push(line.trimEnd());
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => keep(chunk.toString()));
   }
@@ -99,7 +100,8 @@ async function become(
       case 'failed':
         return ready.reject(new Error(`${label} did not start: ${message.reason}`));
       case 'log':
-        return keep(message.line);
+        keep(message.line);
+        return;
       case 'twins':
         return waiting.shift()?.(message.twins);
     }
@@ -117,6 +119,9 @@ async function become(
     operatorToken,
     ended,
     log,
+    forgetLog() {
+      log.length = 0;
+    },
     twins() {
       const { promise, resolve } = Promise.withResolvers<readonly StationTwin[]>();
       waiting.push(resolve);
