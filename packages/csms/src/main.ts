@@ -30,6 +30,7 @@ import { createDispatch } from './dispatch.ts';
 import { explain } from './explain.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
 import { createJobRunner } from './job-runner.ts';
+import { limitsOf } from './limits-of.ts';
 import { addressOf, explainListenError, listenForStations } from './listen.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -39,6 +40,7 @@ import { createBatchRunner } from './store/batch.ts';
 import { createCommitter } from './store/committer.ts';
 import { openDatabase, readLimits } from './store/connection.ts';
 import { startMaintenance } from './store/maintenance.ts';
+import { maintenanceMetrics } from './store/maintenance-metrics.ts';
 import { migrate, migrationsFolder, readMigrations } from './store/migrate.ts';
 import { createOutboxFeed } from './store/outbox-feed.ts';
 import { startRelay } from './store/relay.ts';
@@ -139,10 +141,16 @@ async function build(
   const maintenancePool = database.pool({ name: 'maintenance', max: 1 });
   await migrate(maintenancePool, log);
   await checkPepper(maintenancePool, pepper);
-  const maintenance = await startMaintenance({ pool: maintenancePool, config, now, log });
+  const metrics = createMetrics({ processMetrics: true });
+  const maintenance = await startMaintenance({
+    pool: maintenancePool,
+    config,
+    now,
+    log,
+    metrics: maintenanceMetrics(metrics),
+  });
   ending.push(() => maintenance.close());
 
-  const metrics = createMetrics({ processMetrics: true });
   const counted = serverMetrics(metrics);
   const bus = await connectNodes({ config, node, log, metrics });
   ending.push(() => bus.close());
@@ -229,6 +237,7 @@ async function build(
   ending.push(() => jobRunner.close());
 
   const credentials = createCredentials({ pepper });
+  const userLimits = limitsOf(config);
   gateway = createGateway({
     pool: decisionPool,
     committer,
@@ -245,10 +254,12 @@ async function build(
     now,
     log,
     metrics: counted.gateway,
+    connectsPerMinute: config.stationConnectsPerMinute,
+    server: { limits: userLimits.server },
+    onLimit: counted.onLimit,
   });
   const stations = gateway;
   ending.push(() => stations.close());
-  counted.watch({ committer, held: stations.held });
 
   const membership = await joinNodes({
     pool: apiPool,
@@ -266,6 +277,7 @@ async function build(
     timings,
   });
   ending.push(() => membership.close());
+  counted.watch({ committer, held: stations.held, relay, membership });
   const sweep = setInterval(() => {
     if (committer.away) return;
     sweepLostOperations({ pool: apiPool, committer, commands, now }).catch((error) =>
@@ -313,16 +325,21 @@ async function build(
 
   // The schemas are compiled before the first station needs them, and the stations are let in last.
   for (const spoken of versions) compileCommon(spoken);
-  const onUpgrade = stations.handleUpgrade;
-  const plain = await listenForStations({ host: config.ocppHost, port: config.ocppPort, onUpgrade });
+  const common = {
+    host: config.ocppHost,
+    onUpgrade: stations.handleUpgrade,
+    limits: userLimits.door,
+    onLimit: counted.onLimit,
+    ...(config.proxyProtocolFrom && { proxies: config.proxyProtocolFrom }),
+  };
+  const plain = await listenForStations({ ...common, port: config.ocppPort });
   ending.push(() => plain.close());
   const secure =
     config.ocppTlsPort !== undefined && config.tlsCertificate && config.tlsKey
       ? await listenForStations({
-          host: config.ocppHost,
+          ...common,
           port: config.ocppTlsPort,
           tls: { certificate: config.tlsCertificate, key: config.tlsKey },
-          onUpgrade,
         })
       : undefined;
   if (secure) ending.push(() => secure.close());

@@ -1,8 +1,10 @@
 import type { FaultKind } from '@busbar/ocpp';
+import type { Membership } from './core/node/membership.ts';
 import type { GatewayMetrics } from './gateway/gateway.ts';
 import { limitNames, type OnLimit } from './limits-reached.ts';
 import { latencyBucketsSeconds, type Metrics } from './metrics.ts';
 import type { Committer, CommitterMetrics } from './store/committer.ts';
+import type { Relay } from './store/relay.ts';
 
 const versions = ['1.6', '2.0.1', '2.1'] as const;
 const refusals = ['400', '401', '403', '404', '429', '500', '503'] as const;
@@ -92,7 +94,27 @@ export function serverMetrics(metrics: Metrics) {
     committer,
     gateway,
     onLimit,
-    watch(parts: { readonly committer: Committer; readonly held: ReadonlyMap<string, unknown> }) {
+    watch(parts: {
+      readonly committer: Committer;
+      readonly held: ReadonlyMap<string, unknown>;
+      readonly relay: Pick<Relay, 'leads'>;
+      readonly membership: Pick<Membership, 'others'>;
+    }) {
+      metrics.gauge({
+        name: 'busbar_database_away',
+        help: 'Whether the database does not answer: 1 or 0',
+        read: () => Number(parts.committer.away),
+      });
+      metrics.gauge({
+        name: 'busbar_relay_leads',
+        help: 'Whether this node gives events their positions: 1 on one of the nodes, 0 on the others',
+        read: () => Number(parts.relay.leads),
+      });
+      metrics.gauge({
+        name: 'busbar_nodes_seen',
+        help: 'Nodes that this one saw alive or not yet dead, itself included',
+        read: () => parts.membership.others + 1,
+      });
       metrics.gauge({
         name: 'busbar_commit_pending',
         help: 'Entries that wait for the database or are on their way',

@@ -23,6 +23,7 @@ import type { StationTwin } from '../core/twin.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { JobRunner } from '../job-runner.ts';
 import type { Log } from '../log.ts';
+import { createSparing } from '../sparing.ts';
 import type { Committer, Entry } from '../store/committer.ts';
 import { DatabaseAway, FencedOut } from '../store/committer.ts';
 import { isRetryable } from '../store/connection.ts';
@@ -98,6 +99,11 @@ interface TakenNotice {
   readonly taken: { readonly stationId: string; readonly epoch: number };
 }
 
+/** How often the same happened since it was last said. */
+function moreTimes(unsaid: number): { readonly unsaid?: number } {
+  return unsaid > 0 ? { unsaid } : {};
+}
+
 function isTakenNotice(message: object): message is TakenNotice {
   if (!('taken' in message) || typeof message.taken !== 'object' || message.taken === null) return false;
   const { taken } = message;
@@ -123,6 +129,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const arrivals = new Map<HeldStation, Promise<void>>();
   /** Connections that ended while the database was away. */
   const unrecorded = new Set<HeldStation>();
+  /** What strangers and hostile stations bring about must not fill the log. */
+  const sparing = createSparing(() => now().getTime());
   const flush = setInterval(flushLastSeen, limits.lastSeenFlushMs).unref();
   const check = setInterval(refreshAll, options.ownershipCheckMs).unref();
   const leaveNode = bus.subscribe(nodeSubject(options.node), onNotice);
@@ -135,6 +143,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     authenticate: admission,
     connected,
     onRefused,
+    ...(options.onLimit && { onLimit: options.onLimit }),
   });
 
   return {
@@ -357,16 +366,27 @@ export function createGateway(options: GatewayOptions): Gateway {
     metrics?.fault(known.kind);
     const level = known.kind === 'HandlerFailed' || known.kind === 'InvalidOwnAnswer' ? 'error' : 'debug';
     if (error instanceof DatabaseAway || error instanceof FencedOut) return;
+    const unsaid = sparing.next(`${known.kind} ${station.id}`);
+    if (unsaid === undefined) return;
     log[level](
-      { station: station.id, ...known, ...(error !== undefined && { err: error }) },
+      { station: station.id, ...known, ...moreTimes(unsaid), ...(error !== undefined && { err: error }) },
       'a frame was refused',
     );
   }
 
   function onRefused({ status, identity, remoteAddress, reason, error }: Refusal): void {
     metrics?.refused(status);
+    const unsaid = sparing.next(`${status} ${remoteAddress} ${identity}`);
+    if (unsaid === undefined) return;
     log.info(
-      { status, identity, remoteAddress, reason, ...(error !== undefined && { err: error }) },
+      {
+        status,
+        identity,
+        remoteAddress,
+        reason,
+        ...moreTimes(unsaid),
+        ...(error !== undefined && { err: error }),
+      },
       'an upgrade was refused',
     );
   }

@@ -157,9 +157,10 @@ export function createBatchRunner({ connect, probeTimeoutMs }: BatchRunnerOption
   async function alive(): Promise<boolean> {
     try {
       const client = await borrow();
-      await client.query('select 1');
+      // A standby answers, and can commit nothing.
+      const { rows } = await client.query('select pg_is_in_recovery() as standby');
       giveBack(client);
-      return true;
+      return rows[0]?.standby === false;
     } catch {
       return false;
     }

@@ -96,7 +96,8 @@ describe('a contract', () => {
 
   test('is refused while a node runs that does not know enough, and names it; nothing is changed', async (t) => {
     const { sql } = await migrated(t, second);
-    const beat = () => sql.query('UPDATE node SET seen_at = clock_timestamp()');
+    // The last one may come when the database of the test is gone.
+    const beat = () => sql.query('UPDATE node SET seen_at = clock_timestamp()').catch(() => {});
     await sql.query(`INSERT INTO node VALUES ('1', 'cellar', 2), ('2', 'attic', 2), ('3', 'roof', 3)`);
     const beats = setInterval(() => void beat(), 100);
     t.after(() => clearInterval(beats));

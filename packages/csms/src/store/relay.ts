@@ -3,6 +3,8 @@ import type { Client, QueryConfig } from 'pg';
 import type { Log } from '../log.ts';
 
 export interface Relay {
+  /** Whether it has the lease, as far as it knows. */
+  readonly leads: boolean;
   /** Says that something was committed. */
   wake(): void;
   close(): Promise<void>;
@@ -49,9 +51,13 @@ export function startRelay({ holder, connect, onPositions, log, limits: given }:
   let closed = false;
   let client: Client | undefined;
   let wake = Promise.withResolvers<void>();
+  let leads = false;
   const stopped = loop();
 
   return {
+    get leads() {
+      return leads;
+    },
     wake: () => wake.resolve(),
     async close() {
       closed = true;
@@ -86,6 +92,7 @@ export function startRelay({ holder, connect, onPositions, log, limits: given }:
     } finally {
       const left = client;
       client = undefined;
+      leads = false;
       await Promise.race([left.end(), delay(limits.farewellMs)]).catch(() => {});
       left.connection.stream.destroy();
     }
@@ -99,7 +106,8 @@ export function startRelay({ holder, connect, onPositions, log, limits: given }:
        where holder = $1 or holder is null or leased_until < clock_timestamp()`,
       values: [holder, limits.leaseMs],
     });
-    return rowCount === 1;
+    leads = rowCount === 1;
+    return leads;
   }
 
   async function lead(): Promise<void> {

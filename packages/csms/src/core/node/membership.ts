@@ -1,12 +1,15 @@
 import type { Pool } from 'pg';
 import type { Log } from '../../log.ts';
 import type { Committer } from '../../store/committer.ts';
+import { refuseContracted } from '../../store/migrate.ts';
 import { createDeadNodes, type NodeSight } from './dead-nodes.ts';
 import { reap } from './reap.ts';
 import { claimBeat } from './tables.ts';
 
 /** This process among the others that serve the same database. */
 export interface Membership {
+  /** Other nodes on the list, when it was last looked at. */
+  readonly others: number;
   /** From now on the others, and people, are told that it is about to end. */
   drain(): void;
   /** Takes the node off the list; its stations are gone by then. */
@@ -47,8 +50,9 @@ export async function joinNodes(options: MembershipOptions): Promise<Membership>
   let draining = false;
   let beats = 0;
   let closed = false;
+  let othersSeen = 0;
 
-  await register();
+  await enter();
   if (options.alone) await bury(await others());
   else await reap(options);
 
@@ -59,6 +63,9 @@ export async function joinNodes(options: MembershipOptions): Promise<Membership>
   timer.unref();
 
   return {
+    get others() {
+      return othersSeen;
+    },
     drain() {
       draining = true;
       beating = beating.then(beat, beat);
@@ -71,12 +78,14 @@ export async function joinNodes(options: MembershipOptions): Promise<Membership>
     },
   };
 
-  async function register(): Promise<void> {
+  /** A migration that takes something away looks at the list: whoever came on it too late finds that out here. */
+  async function enter(): Promise<void> {
     await pool.query(
       `insert into node (id, name, program_version, schema_number, started_at, seen_at)
        values ($1, $2, $3, $4, $5, clock_timestamp()) on conflict (id) do nothing`,
       [self.id, self.name, self.programVersion, self.schemaNumber, options.now().toISOString()],
     );
+    await refuseContracted(pool, self.schemaNumber);
   }
 
   /** Through the committer: a node that can commit nothing is not alive, and hears so from the committer itself. */
@@ -99,12 +108,13 @@ export async function joinNodes(options: MembershipOptions): Promise<Membership>
 
   async function revive(): Promise<void> {
     log.warn('this node was taken for dead by the others; its stations are asked to connect anew');
-    await register();
+    await enter();
     await options.onRevived();
   }
 
   async function sights(): Promise<NodeSight[]> {
     const { rows } = await pool.query('select id, seen_at from node where id <> $1', [self.id]);
+    othersSeen = rows.length;
     return rows.map((row) => ({ id: row.id, seenAt: row.seen_at }));
   }
 

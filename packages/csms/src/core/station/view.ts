@@ -24,6 +24,7 @@ export const Connection = Type.Object(
   {
     online: Type.Boolean(),
     since: Type.Optional(instant('Since when it is connected, or not any more')),
+    node: Type.Optional(Type.String({ description: 'The id of the node that holds it: see /nodes' })),
     remoteAddress: Type.Optional(
       Type.String({ description: 'Where the connection comes, or last came, from' }),
     ),
@@ -126,16 +127,16 @@ export const selectStation = `select station.id, admission, registration, mode, 
     password is not null as "hasPassword", default_version as "defaultVersion", vendor, model,
     serial_number as "serialNumber", firmware_version as "firmwareVersion", modem, boot_reason as "bootReason",
     booted_at as "bootedAt", inventory_at as "inventoryAt", last_seen_at as "lastSeenAt", created_at as "createdAt", note,
-    version, coalesce(${isOnline}, false) as online, owner.remote_address as "remoteAddress",
+    version, coalesce(${isOnline}, false) as online, owner.node, owner.remote_address as "remoteAddress",
     coalesce(owner.disconnected_at, owner.connected_at) as since
   from station left join station_owner owner on owner.station_id = station.id`;
 
 export type StationRow = Row<Omit<Station, 'connection'> & Static<typeof Connection>>;
 
-export function stationOf({ online, since, remoteAddress, version, ...row }: StationRow): Station {
+export function stationOf({ online, since, node, remoteAddress, version, ...row }: StationRow): Station {
   return {
     ...shown<Omit<Station, 'connection'>>(row),
-    connection: shown<Static<typeof Connection>>({ online, since, remoteAddress, version }),
+    connection: shown<Static<typeof Connection>>({ online, since, node, remoteAddress, version }),
   };
 }
 
