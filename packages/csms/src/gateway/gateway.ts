@@ -12,7 +12,7 @@ import {
   type Version,
 } from '@busbar/ocpp';
 import type { Pool } from 'pg';
-import { type Bus, nodeSubject, stationSubject } from '../bus/bus.ts';
+import { type Bus, stationSubject } from '../bus/bus.ts';
 import type { CommandRunner } from '../command-runner.ts';
 import type { CommandOrder } from '../commands.ts';
 import { lostOperation } from '../core/operation/lost.ts';
@@ -23,12 +23,13 @@ import type { StationTwin } from '../core/twin.ts';
 import type { Dispatch } from '../dispatch.ts';
 import type { JobRunner } from '../job-runner.ts';
 import type { Log } from '../log.ts';
-import { createSparing } from '../sparing.ts';
 import type { Committer, Entry } from '../store/committer.ts';
 import { DatabaseAway, FencedOut } from '../store/committer.ts';
 import { isRetryable } from '../store/connection.ts';
 import { type AdmissionOptions, type Admitted, createAdmission } from './admission.ts';
+import { createComplaints } from './complaints.ts';
 import { HeldStation } from './held-station.ts';
+import { watchPossession } from './possession.ts';
 
 /** What every held station shares. */
 export interface Holding {
@@ -94,27 +95,6 @@ const limits = {
   comeAgainSeconds: 1,
 } as const;
 
-/** Told to the node that held a station before. */
-interface TakenNotice {
-  readonly taken: { readonly stationId: string; readonly epoch: number };
-}
-
-/** How often the same happened since it was last said. */
-function moreTimes(unsaid: number): { readonly unsaid?: number } {
-  return unsaid > 0 ? { unsaid } : {};
-}
-
-function isTakenNotice(message: object): message is TakenNotice {
-  if (!('taken' in message) || typeof message.taken !== 'object' || message.taken === null) return false;
-  const { taken } = message;
-  return (
-    'stationId' in taken &&
-    typeof taken.stationId === 'string' &&
-    'epoch' in taken &&
-    typeof taken.epoch === 'number'
-  );
-}
-
 const lostConnection = {
   code: 'Closed',
   detail: 'The connection ended before the station answered',
@@ -129,11 +109,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const arrivals = new Map<HeldStation, Promise<void>>();
   /** Connections that ended while the database was away. */
   const unrecorded = new Set<HeldStation>();
-  /** What strangers and hostile stations bring about must not fill the log. */
-  const sparing = createSparing(() => now().getTime());
   const flush = setInterval(flushLastSeen, limits.lastSeenFlushMs).unref();
-  const check = setInterval(refreshAll, options.ownershipCheckMs).unref();
-  const leaveNode = bus.subscribe(nodeSubject(options.node), onNotice);
+  const complaints = createComplaints(log, () => now().getTime());
+  const possession = watchPossession({
+    ...options,
+    held,
+    isAway: () => committer.away,
+    checkMs: options.ownershipCheckMs,
+  });
   let flushedAt = 0;
 
   const holding: Holding = { dispatch, fault, lateAnswer, closed, wakeJobs };
@@ -157,12 +140,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       unrecorded.clear();
       for (const gone of missed) recordEnd(gone, 1013, 'the database was away');
     },
-    refresh: () => refresh([...held.values()]),
+    refresh: () => possession.refresh(held.values()),
     drain,
     async close() {
       clearInterval(flush);
-      clearInterval(check);
-      leaveNode();
+      possession.close();
       await server.close(1001, 'the server is shutting down');
       await Promise.allSettled(farewells);
     },
@@ -186,8 +168,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     );
     metrics?.connected(connection.version);
     if (taken.formerNode !== undefined) {
-      const notice: TakenNotice = { taken: { stationId: station.id, epoch: station.epoch } };
-      bus.publish(nodeSubject(taken.formerNode), notice);
+      possession.tell(taken.formerNode, { stationId: station.id, epoch: station.epoch });
     }
     const at = now().toISOString();
     const lost = taken.lost.map((operation) => lostOperation(operation, lostConnection, at));
@@ -278,54 +259,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   async function onBus(station: HeldStation, message: object): Promise<object> {
     if ('changed' in message) {
-      await refresh([station]);
+      await possession.refresh([station]);
       return {};
     }
     return commandRunner.run(station, message as CommandOrder & { inputDigest: string });
-  }
-
-  /** From the node that has taken a station over; any other text says that some may have been missed. */
-  function onNotice(message: object): void {
-    if (!isTakenNotice(message)) {
-      refreshAll();
-      return;
-    }
-    const { stationId, epoch } = message.taken;
-    const present = held.get(stationId);
-    if (present && present.station.epoch < epoch) present.abandon(1008, 'replaced by a new connection');
-  }
-
-  function refreshAll(): void {
-    if (held.size === 0 || committer.away) return;
-    refresh([...held.values()]).catch((error) =>
-      log.warn({ err: error }, 'it could not be checked whether the stations are still held'),
-    );
-  }
-
-  /**
-   * What others may have changed is read again: who owns the station, and what the operator decided. Makes up for
-   * whatever the bus did not bring.
-   */
-  async function refresh(stations: readonly HeldStation[]): Promise<void> {
-    const { rows } = await options.pool.query(
-      `select station.id, admission, mode, security_profile, owner.epoch
-       from station join station_owner owner on owner.station_id = station.id where station.id = any($1::text[])`,
-      [stations.map(({ station }) => station.id)],
-    );
-    const found = new Map(rows.map((row) => [row.id, row]));
-    for (const present of stations) {
-      const { station, connection } = present;
-      const row = found.get(station.id);
-      if (!row || row.security_profile !== connection.state.securityProfile) {
-        connection.close(1008, 'the access of the station was changed');
-      } else if (Number(row.epoch) > station.epoch) {
-        present.abandon(1008, 'replaced by a new connection');
-      } else {
-        station.admission = row.admission;
-        station.mode = row.mode;
-        connection.peer.setMode(row.mode);
-      }
-    }
   }
 
   async function drain(seconds: number): Promise<void> {
@@ -362,33 +299,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       );
   }
 
-  function fault({ station }: HeldStation, { text: _, error, ...known }: Fault): void {
-    metrics?.fault(known.kind);
-    const level = known.kind === 'HandlerFailed' || known.kind === 'InvalidOwnAnswer' ? 'error' : 'debug';
-    if (error instanceof DatabaseAway || error instanceof FencedOut) return;
-    const unsaid = sparing.next(`${known.kind} ${station.id}`);
-    if (unsaid === undefined) return;
-    log[level](
-      { station: station.id, ...known, ...moreTimes(unsaid), ...(error !== undefined && { err: error }) },
-      'a frame was refused',
-    );
+  function fault({ station }: HeldStation, fault: Fault): void {
+    metrics?.fault(fault.kind);
+    complaints.fault(station.id, fault);
   }
 
-  function onRefused({ status, identity, remoteAddress, reason, error }: Refusal): void {
-    metrics?.refused(status);
-    const unsaid = sparing.next(`${status} ${remoteAddress} ${identity}`);
-    if (unsaid === undefined) return;
-    log.info(
-      {
-        status,
-        identity,
-        remoteAddress,
-        reason,
-        ...moreTimes(unsaid),
-        ...(error !== undefined && { err: error }),
-      },
-      'an upgrade was refused',
-    );
+  function onRefused(refusal: Refusal): void {
+    metrics?.refused(refusal.status);
+    complaints.refused(refusal);
   }
 
   function flushLastSeen(): void {
