@@ -44,6 +44,10 @@ test('a station that says nothing but rubbish is sent off', async (t) => {
   for (let n = 0; n < 250; n++) raw.send('rubbish');
   assert.equal(await raw.closed, 1008);
   assert.equal(await reached(csms, 'station-rubbish'), 1);
+  await eventually(async () => {
+    const { rows } = await csms.database.sql.query("select from finding where kind = 'only-rubbish'");
+    return rows.length === 1;
+  }, 'a finding about it');
 });
 
 test('one address has so many connections, whether or not it ever asks', async (t) => {

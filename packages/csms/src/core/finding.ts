@@ -17,6 +17,7 @@ export type FindingKind =
   | 'connector-unusual'
   | 'message-quarantined'
   | 'message-refused'
+  | 'only-rubbish'
   | `tolerated-${string}`;
 
 export interface FindingDraft {

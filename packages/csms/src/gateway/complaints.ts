@@ -5,21 +5,24 @@ import { DatabaseAway, FencedOut } from '../store/committer.ts';
 
 /** Says in the log what strangers and stations do wrong, so sparingly that they cannot fill it. */
 export function createComplaints(log: Log, nowMs: () => number) {
-  const sparing = createSparing(nowMs);
+  // Each has lines of its own: strangers must not use up those for our own faults.
+  const ofStrangers = createSparing(nowMs);
+  const ofStations = createSparing(nowMs);
+  const ofOurs = createSparing(nowMs);
 
   return {
     fault(stationId: string, { text: _, error, ...known }: Fault): void {
       if (error instanceof DatabaseAway || error instanceof FencedOut) return;
-      const unsaid = sparing.next(`${known.kind} ${stationId}`);
+      const isOurs = known.kind === 'HandlerFailed' || known.kind === 'InvalidOwnAnswer';
+      const unsaid = (isOurs ? ofOurs : ofStations).next(`${known.kind} ${stationId}`);
       if (unsaid === undefined) return;
-      const level = known.kind === 'HandlerFailed' || known.kind === 'InvalidOwnAnswer' ? 'error' : 'debug';
-      log[level](
+      log[isOurs ? 'error' : 'debug'](
         { station: stationId, ...known, ...moreTimes(unsaid), ...(error !== undefined && { err: error }) },
         'a frame was refused',
       );
     },
     refused({ status, identity, remoteAddress, reason, error }: Refusal): void {
-      const unsaid = sparing.next(`${status} ${remoteAddress} ${identity}`);
+      const unsaid = ofStrangers.next(`${status} ${remoteAddress} ${identity}`);
       if (unsaid === undefined) return;
       const cause = error === undefined ? {} : { err: error };
       log.info(

@@ -15,6 +15,7 @@ import type { Pool } from 'pg';
 import { type Bus, stationSubject } from '../bus/bus.ts';
 import type { CommandRunner } from '../command-runner.ts';
 import type { CommandOrder } from '../commands.ts';
+import { writeFinding } from '../core/finding.ts';
 import { lostOperation } from '../core/operation/lost.ts';
 import type { Taken } from '../core/station/ownership.ts';
 import { writeConnected, writeDisconnected } from '../core/station/ownership.ts';
@@ -299,9 +300,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       );
   }
 
-  function fault({ station }: HeldStation, fault: Fault): void {
+  function fault(held: HeldStation, fault: Fault): void {
     metrics?.fault(fault.kind);
-    complaints.fault(station.id, fault);
+    complaints.fault(held.station.id, fault);
+    if (fault.kind !== 'OnlyRubbish') return;
+    const finding = { kind: 'only-rubbish', subject: '', detail: fault.detail ?? '' } as const;
+    void keep(held, { writes: [writeFinding(held.station.id, finding, now())], events: [] });
   }
 
   function onRefused(refusal: Refusal): void {
