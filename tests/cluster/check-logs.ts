@@ -41,6 +41,12 @@ export function tellingLines(node: ClusterNode): readonly string[] {
   return node.log.filter((line) => read(line)?.msg !== 'request').map((line) => `${node.label} ${line}`);
 }
 
+/** Errors that others put right where a link was broken: the station's next connection, the node that finds one dead. */
+const madeUpFor: readonly RegExp[] = [
+  /^an operation could not be settled$/,
+  /^a part of the server did not end well$/,
+];
+
 interface Said {
   readonly level: string;
   readonly msg?: string;
@@ -51,7 +57,9 @@ function isComplaint({ level, msg = '', err }: Said): boolean {
   if (level !== 'warn' && level !== 'error' && level !== 'fatal') return false;
   const matches = (patterns: readonly RegExp[], text: string) =>
     patterns.some((pattern) => pattern.test(text));
-  return !matches(expected, msg) && !(level === 'warn' && matches(broken, err?.message ?? ''));
+  const reason = err?.message ?? '';
+  if (matches(expected, msg) || (level === 'warn' && matches(broken, reason))) return false;
+  return !(matches(madeUpFor, msg) && matches(broken, reason));
 }
 
 function read(line: string): Said | undefined {

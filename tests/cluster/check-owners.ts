@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { eventually } from '../support/eventually.ts';
 import type { Problems } from './problems.ts';
 import type { ModelStation } from './station.ts';
 
@@ -47,6 +48,7 @@ export async function checkOwners(
     checkLines(station, written, problems);
   }
   await checkPresent(sql, stations, problems);
+  await checkOld(stations, problems);
 }
 
 function checkEpochs(
@@ -120,5 +122,18 @@ async function checkPresent(
     problems.equal(row?.writer, current?.node, `${id}: the owner`);
     problems.holds(row?.node !== null, `${id}: is connected, and the table of owners names no node`);
     problems.equal(row?.disconnected_at, null, `${id}: is connected, and its connection has ended`);
+  }
+}
+
+/** A node that missed the hint looks for itself every half second. */
+const closedWithinMs = 5_000;
+
+/** Whoever lost a station to a later connection has closed its socket; the station left it open. */
+async function checkOld(stations: readonly ModelStation[], problems: Problems): Promise<void> {
+  for (const { id, lines, current } of stations) {
+    const left = () => lines.filter((line) => line !== current && line.isOpen);
+    await eventually(() => left().length === 0, 'old sockets to be closed', closedWithinMs).catch(() =>
+      problems.say(`${id}: ${left().map(({ node }) => node)} keep sockets open that have lost their station`),
+    );
   }
 }

@@ -73,8 +73,20 @@ export function makePlan(seed: number, slots: number): Plan {
     const action = (random.percent(28) && troubles.next()) || calm();
     steps.push({ ...action, afterMs: pauseMs(random) });
   }
+  // Only some plans, since it takes so long: a node without its database for as long as makes it let everybody go.
+  if (random.percent(9)) {
+    const slot = random.below(slots);
+    steps.push({ do: random.pick(['cut', 'silence']), link: 'postgres', slot, afterMs: 0 });
+    for (let station = 0; station < stations.length; station++) {
+      steps.push({ do: 'say', station, times: 1, afterMs: 0 });
+    }
+    steps.push({ ...calm(), afterMs: databaseAwayMs + random.below(1_500) });
+  }
   return { seed, stations, steps };
 }
+
+/** A little more than what a node waits before it takes its database for away. */
+const databaseAwayMs = 5_300;
 
 export function describe(step: Step): string {
   const { do: what, afterMs, ...rest } = step;

@@ -115,7 +115,6 @@ export function createModelStation(options: ModelStationOptions): ModelStation {
       await allSaid(withinMs);
       // What it never answers it is not asked any more when it comes anew.
       if (asked.some(({ line, mode }) => line === current && mode === 'never')) current?.close();
-      for (const line of lines) if (line !== current) line.terminate();
       push([script.status()]);
       await allSaid(withinMs);
     },
