@@ -18,7 +18,7 @@ const connectErrors = new Set(['ENOENT', 'EAGAIN', 'EACCES', 'ENOTCONN']);
 
 /** `pg` gives these errors no code. After a read time-out nobody knows what became of the statement. */
 const lossMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|timeout expired$)/;
 
 /**
  * The connection is gone, could not be made, or is of no use any more. What was sent on it, a COMMIT above all, may or
