@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { withoutNats } from '../../packages/csms/src/testing/nats.ts';
 import { playSeeds } from './runs.ts';
 
-const runs = 200;
+/** BUSBAR_TEST_KILLS=full, as in CI: as many as it takes to trust it; otherwise what fits into every run of the tests. */
+const runs = process.env.BUSBAR_TEST_KILLS === 'full' ? 200 : 20;
 /** A run waits more than it computes: so many clusters keep two processors busy. */
 const lanes = 3;
 /** Some minutes on two processors; a machine that is busy with other things takes longer. */
