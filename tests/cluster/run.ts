@@ -37,6 +37,8 @@ interface Run {
 
 /** After everything is healed; what takes longer than this is found to hang. */
 const finishWithinMs = 20_000;
+/** It tries the database each second, and gives up a connection that does not come to be after 4 s. */
+const readyWithinMs = 10_000;
 
 /** Plays a plan, heals what it broke, and looks at what came of it. */
 export async function play(
@@ -156,6 +158,8 @@ async function conclude(run: Run, since: EventMark): Promise<void> {
   note('everything is healed');
   await Promise.all(stations.map((station) => station.finish(finishWithinMs)));
   note('everything is said');
+  await Promise.all(cluster.slots.map(({ index }) => becomesReady(cluster, index)));
+  note('every node is ready');
   await orders.settled();
   await settleOperations(run);
   note('operations are settled');
@@ -166,6 +170,13 @@ async function conclude(run: Run, since: EventMark): Promise<void> {
   await checkEvents(sql, { since, followers, stations }, problems);
   checkLogs(cluster.processes, problems);
   note('checked');
+}
+
+/** A node that had nothing to say finds out by itself that its links are whole. */
+async function becomesReady(cluster: Cluster, slot: number): Promise<void> {
+  const { url } = cluster.api(slot);
+  const isReady = async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.status === 200;
+  await eventually(isReady, `node ${slot} to be ready`, readyWithinMs);
 }
 
 /**
