@@ -107,20 +107,22 @@ export async function startServer(config: Config, log: Log, timings: Partial<Tim
     }
   };
   try {
-    return await build(config, log, { ...defaultTimings, ...timings }, ending, close);
+    return await build({ config, log, timings: { ...defaultTimings, ...timings }, ending, close });
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function build(
-  config: Config,
-  log: Log,
-  timings: Timings,
-  ending: (() => Promise<unknown>)[],
-  close: () => Promise<void>,
-): Promise<Server> {
+async function build(start: {
+  readonly config: Config;
+  readonly log: Log;
+  readonly timings: Timings;
+  /** How what was built ends, in the order in which it was built. */
+  readonly ending: (() => Promise<unknown>)[];
+  readonly close: () => Promise<void>;
+}): Promise<Server> {
+  const { config, log, timings, ending, close } = start;
   const now = () => new Date();
   // Ids that rise with time keep the pages that an index is written to few.
   const newId = uuidv7;
