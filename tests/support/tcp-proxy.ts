@@ -32,7 +32,7 @@ export async function startTcpProxy(target: NetConnectOpts): Promise<TcpProxy> {
   // Half-open, so that the end of one direction is passed on as such, after what was sent before it.
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (near) => {
     if (state === 'cut') {
-      near.resetAndDestroy();
+      reset(near);
       return;
     }
     const pair = new Pair(near, target, () => pairs.delete(pair));
@@ -42,7 +42,7 @@ export async function startTcpProxy(target: NetConnectOpts): Promise<TcpProxy> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  const reset = () => {
+  const resetAll = () => {
     for (const pair of pairs) pair.reset();
   };
 
@@ -60,7 +60,7 @@ export async function startTcpProxy(target: NetConnectOpts): Promise<TcpProxy> {
     cut() {
       state = 'cut';
       breaks++;
-      reset();
+      resetAll();
     },
     silence() {
       state = 'silent';
@@ -69,12 +69,12 @@ export async function startTcpProxy(target: NetConnectOpts): Promise<TcpProxy> {
     },
     heal(stuck) {
       if (state === 'open') return;
-      if (stuck === 'is-reset' && state === 'silent') reset();
+      if (stuck === 'is-reset' && state === 'silent') resetAll();
       state = 'open';
       for (const pair of pairs) pair.open();
     },
     async close() {
-      reset();
+      resetAll();
       server.close();
       await once(server, 'close');
     },
@@ -110,10 +110,10 @@ class Pair {
 
   reset(): void {
     this.#gone();
-    this.#near.resetAndDestroy();
+    reset(this.#near);
     // A Unix socket knows no reset: its end is all that the other side hears.
     if ('path' in this.#target) this.#far?.destroy();
-    else this.#far?.resetAndDestroy();
+    else if (this.#far) reset(this.#far);
   }
 
   /** An end that is lost takes the other one with it. */
@@ -125,4 +125,10 @@ class Pair {
       if (socket.errored) this.reset();
     });
   }
+}
+
+/** Node never closes a socket that is reset in the middle of its farewell, and its process then spins when it ends. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+  else socket.resetAndDestroy();
 }
