@@ -177,7 +177,8 @@ function createMember(run: Run, { id, version, password, idToken }: Identity): M
     versions: [version],
     backoff: { waitMinimumSeconds: 0.1, randomRangeSeconds: 0.2, repeatTimes: 0 },
     limits: { callTimeoutMs: 20_000 },
-    connectTimeoutMs: 5_000,
+    // As real ones, which wait 10 to 30 s: a busy machine is no lost connection.
+    connectTimeoutMs: 15_000,
     onCall: ({ action }) => answerTo(action),
     onClose: (code) => count(run.closes, code),
     onConnectFailed: ({ error }) =>
