@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
 import { createOwnership, type StoredTwin } from '../../packages/csms/src/core/station/ownership.ts';
 import { createTransactionStore } from '../../packages/csms/src/core/transaction/store.ts';
-import type { StationTwin } from '../../packages/csms/src/core/twin.ts';
 import { typeParsers } from '../../packages/csms/src/store/postgres/type-parsers.ts';
 import { eventually } from '../support/eventually.ts';
+import { plainTwin } from '../support/plain-twin.ts';
 import type { Cluster } from './cluster.ts';
 import type { Problems } from './problems.ts';
 import type { ModelStation } from './station.ts';
@@ -41,7 +41,7 @@ async function compare(cluster: Cluster, ids: readonly string[]): Promise<readon
     if (!twin || twins.length > 1) return [`${id} is held by ${twins.length} nodes`];
     const fresh = stored.get(id);
     if (!fresh) return [`${id} is not in the database`];
-    const [inMemory, inDatabase] = [plain(twin), plain({ ...fresh, epoch: fresh.epoch - 1 })];
+    const [inMemory, inDatabase] = [plainTwin(twin), plainTwin({ ...fresh, epoch: fresh.epoch - 1 })];
     return Object.keys(inDatabase)
       .filter((name) => !isDeepStrictEqual(inMemory[name], inDatabase[name]))
       .map(
@@ -69,21 +69,4 @@ async function loadAll(cluster: Cluster, ids: readonly string[]): Promise<Map<st
   } finally {
     await pool.end();
   }
-}
-
-/** All of a twin but what only a connection knows. */
-function plain(twin: StationTwin | StoredTwin): Record<string, unknown> {
-  const { connectors, transactions, remoteStarts, solicited: _, ...fields } = twin;
-  return {
-    ...Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'version')),
-    connectors: sorted(connectors),
-    transactions: sorted(transactions),
-    remoteStarts: remoteStarts
-      .map(({ remoteStartId }) => remoteStartId)
-      .toSorted((one, other) => one - other),
-  };
-}
-
-function sorted(map: ReadonlyMap<string, object>): object {
-  return Object.fromEntries([...map].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -4,11 +4,11 @@ import type { NetConnectOpts } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Timings } from '../../packages/csms/src/main.ts';
 import { makeDatabase, type TestDatabase } from '../../packages/csms/src/testing/database.ts';
 import { startNatsServer } from '../../packages/csms/src/testing/nats.ts';
 import { type Api, createApi } from '../support/api.ts';
 import { type ClusterNode, type WarmNode, warmNode } from '../support/cluster-node.ts';
+import { quickTimings } from '../support/nodes.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { installAudit } from './audit.ts';
 
@@ -45,14 +45,6 @@ export interface Cluster {
   heal(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** Short enough for a test, and in the same order as the real ones. */
-export const quickTimings: Timings = {
-  nodeBeatMs: 200,
-  nodeDeadAfterMs: 1_500,
-  ownershipCheckMs: 500,
-  relayLeaseMs: 1_000,
-};
 
 /** A node that is told to end has its own limits for everything that may hang; together they stay below this. */
 const terminateWithinMs = 20_000;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createOwnership, type StoredTwin } from '../../packages/csms/src/core/station/ownership.ts';
+import { createOwnership } from '../../packages/csms/src/core/station/ownership.ts';
 import { createTransactionStore } from '../../packages/csms/src/core/transaction/store.ts';
-import type { StationTwin } from '../../packages/csms/src/core/twin.ts';
 import { startCommander } from '../support/commander.ts';
 import { type Csms, startCsms } from '../support/csms.ts';
 import { eventually } from '../support/eventually.ts';
 import { checkLedgers } from '../support/ledger-check.ts';
 import { startLoad } from '../support/load.ts';
+import { plainTwin } from '../support/plain-twin.ts';
 
 const stations = 45;
 const rounds = 8;
@@ -73,7 +73,7 @@ async function cutDatabaseConnections({ database }: Csms, name: string): Promise
 
 /** Where a twin and what a new connection would load differ, by station and field. */
 async function compareTwins({ server, database }: Csms): Promise<readonly string[]> {
-  const before = new Map([...server.held].map(([id, { station }]) => [id, plain(station)]));
+  const before = new Map([...server.held].map(([id, { station }]) => [id, plainTwin(station)]));
   const load = createOwnership({
     pool: database.sql,
     node: 'the test',
@@ -84,7 +84,7 @@ async function compareTwins({ server, database }: Csms): Promise<readonly string
   return stored.flatMap((twin) => {
     assert.ok(twin);
     const { epoch, ...held } = before.get(twin.id) ?? { epoch: undefined };
-    const { epoch: next, ...fresh } = plain(twin);
+    const { epoch: next, ...fresh } = plainTwin(twin);
     assert.equal(epoch, Number(next) - 1);
     return Object.keys(fresh)
       .filter((name) => !same(held[name as keyof typeof held], fresh[name as keyof typeof fresh]))
@@ -93,21 +93,6 @@ async function compareTwins({ server, database }: Csms): Promise<readonly string
           `${twin.id} ${name}: ${JSON.stringify(held[name as keyof typeof held])} is ${JSON.stringify(fresh[name as keyof typeof fresh])} in the database`,
       );
   });
-}
-
-/** All of a twin but what only a connection knows. */
-function plain(twin: StationTwin | StoredTwin): Record<string, unknown> {
-  const { connectors, transactions, remoteStarts, solicited: _, ...fields } = twin;
-  return {
-    ...Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'version')),
-    connectors: sorted(connectors),
-    transactions: sorted(transactions),
-    remoteStarts: remoteStarts.map(({ remoteStartId }) => remoteStartId).toSorted(),
-  };
-}
-
-function sorted(map: ReadonlyMap<string, object>): object {
-  return Object.fromEntries([...map].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 function same(one: unknown, other: unknown): boolean {

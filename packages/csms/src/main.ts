@@ -41,7 +41,7 @@ import { createCommitter } from './store/committer.ts';
 import { openDatabase, readLimits } from './store/connection.ts';
 import { startMaintenance } from './store/maintenance.ts';
 import { maintenanceMetrics } from './store/maintenance-metrics.ts';
-import { migrate, migrationsFolder, readMigrations } from './store/migrate.ts';
+import { latestMigration, migrate } from './store/migrate.ts';
 import { createOutboxFeed } from './store/outbox-feed.ts';
 import { startRelay } from './store/relay.ts';
 import { version } from './version.ts';
@@ -73,7 +73,7 @@ export interface Timings {
   readonly relayLeaseMs: number;
 }
 
-export const defaultTimings: Timings = {
+const defaultTimings: Timings = {
   nodeBeatMs: 2_000,
   // Twice what the database may be away before a node lets its stations go by itself.
   nodeDeadAfterMs: 10_000,
@@ -270,7 +270,7 @@ async function build(start: {
       id: node,
       name: nameOf(config),
       programVersion: version,
-      schemaNumber: (await readMigrations(migrationsFolder)).length,
+      schemaNumber: await latestMigration(),
     },
     alone: config.databaseUrl === undefined,
     onRevived: () => stations.refresh(),

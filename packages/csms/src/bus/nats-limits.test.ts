@@ -32,6 +32,20 @@ async function network(
   return { server, one, other, third, settled, counted, lines };
 }
 
+/** A request that has arrived and is not answered yet. */
+async function askAndHold({ one, other, settled }: Awaited<ReturnType<typeof network>>) {
+  const arrived = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<object>();
+  one.serve('station.a', () => {
+    arrived.resolve();
+    return release.promise;
+  });
+  await settled();
+  const answer = other.request('station.a', {}, 30_000);
+  await arrived.promise;
+  return { answer, release };
+}
+
 const tooLarge = 'x'.repeat(2_000);
 
 describe('what the bus on NATS may hold', { skip: withoutNats }, () => {
@@ -137,17 +151,9 @@ describe('several who serve a subject', { skip: withoutNats }, () => {
   });
 
   it('one who ends answers what is under way first', async (t) => {
-    const { one, other, settled } = await network(t);
-    const arrived = Promise.withResolvers<void>();
-    const release = Promise.withResolvers<object>();
-    one.serve('station.a', () => {
-      arrived.resolve();
-      return release.promise;
-    });
-    await settled();
-    const answer = other.request('station.a', {}, 30_000);
-    await arrived.promise;
-    const closed = one.close();
+    const nodes = await network(t);
+    const { answer, release } = await askAndHold(nodes);
+    const closed = nodes.one.close();
     release.resolve({ done: true });
     assert.deepEqual(await answer, { done: true });
     await closed;
@@ -179,16 +185,9 @@ describe('rubbish on the subjects of the bus', { skip: withoutNats }, () => {
   });
 
   it('does not end a request that waits for its answer', async (t) => {
-    const { server, one, other, settled, counted } = await network(t);
-    const arrived = Promise.withResolvers<void>();
-    const release = Promise.withResolvers<object>();
-    one.serve('station.a', () => {
-      arrived.resolve();
-      return release.promise;
-    });
-    await settled();
-    const answer = other.request('station.a', {}, 30_000);
-    await arrived.promise;
+    const nodes = await network(t);
+    const { server, counted } = nodes;
+    const { answer, release } = await askAndHold(nodes);
     const stranger = await connect({ servers: `127.0.0.1:${server.port}` });
     t.after(() => stranger.close());
     const rubbish = [

@@ -4,15 +4,15 @@ import { readConfig } from '../config.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { type TestDatabase, testDatabase } from '../testing/database.ts';
-import { startMaintenance } from './maintenance.ts';
+import { type MaintenanceOptions, startMaintenance } from './maintenance.ts';
 import { maintenanceMetrics } from './maintenance-metrics.ts';
 
 const config = readConfig({ BUSBAR_OPERATION_DAYS: '10', BUSBAR_TRANSACTION_DAYS: '100' });
 const quick = { everyMs: 20, soonMs: 20, removalAfterMs: 1, runsPerSweep: 1 };
 const aged = (days: number) => `now() - interval '${days} days'`;
 
-/** Runs until nothing old is left. */
-async function maintain(t: TestContext, { sql }: TestDatabase, left: string): Promise<string[]> {
+/** With what it says in the log and in the metrics. */
+async function start({ sql }: TestDatabase, limits: MaintenanceOptions['limits'] = {}) {
   const complaints: string[] = [];
   const log = createLog({ level: 'warn', destination: { write: (line: string) => complaints.push(line) } });
   const metrics = createMetrics({ processMetrics: false });
@@ -22,13 +22,21 @@ async function maintain(t: TestContext, { sql }: TestDatabase, left: string): Pr
     now: () => new Date(),
     log,
     metrics: maintenanceMetrics(metrics),
-    limits: quick,
+    limits,
   });
+  return { running, complaints, exposed: async () => (await metrics.expose()).text };
+}
+
+/** Runs until nothing old is left. */
+async function maintain(t: TestContext, database: TestDatabase, left: string): Promise<string[]> {
+  const { running, complaints, exposed } = await start(database, quick);
   t.after(() => running.close());
-  while ((await sql.query(left)).rowCount !== 0);
+  while ((await database.sql.query(left)).rowCount !== 0);
   await running.close();
-  const { text } = await metrics.expose();
-  return [...complaints, ...text.split('\n').filter((line) => /^busbar_retention_removed/.test(line))];
+  return [
+    ...complaints,
+    ...(await exposed()).split('\n').filter((line) => /^busbar_retention_removed/.test(line)),
+  ];
 }
 
 test('each kind of row is kept for its days', async (t) => {
@@ -100,19 +108,10 @@ test('what retention could not drop is told: in the metrics, and in the log when
   );
   const reader = await sql.connect();
   await reader.query('begin; select count(*) from outbox_p20200101');
-  const complaints: string[] = [];
-  const log = createLog({ level: 'warn', destination: { write: (line: string) => complaints.push(line) } });
-  const metrics = createMetrics({ processMetrics: false });
-  const running = await startMaintenance({
-    pool: sql,
-    config,
-    now: () => new Date(),
-    log,
-    metrics: maintenanceMetrics(metrics),
-  });
+  const { running, complaints, exposed } = await start(database);
   await running.close();
   await reader.query('commit');
   reader.release();
-  assert.match((await metrics.expose()).text, /busbar_retention_overdue_seconds{table="outbox"} 86400/);
+  assert.match(await exposed(), /busbar_retention_overdue_seconds{table="outbox"} 86400/);
   assert.match(complaints.join('\n'), /"table":"outbox","overdueSeconds":86400.*kept for longer/);
 });

@@ -144,7 +144,6 @@ export function startRelay({ holder, connect, onPositions, log, limits: given }:
     const timer = setTimeout(() => wake.resolve(), milliseconds);
     await wake.promise;
     clearTimeout(timer);
-    if (!closed) wake = Promise.withResolvers();
   }
 }
 

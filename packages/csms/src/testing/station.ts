@@ -4,8 +4,10 @@ import type { Pool } from 'pg';
 import { Check } from 'typebox/value';
 import type { Receiver, StationOutcome } from '../block.ts';
 import { type Command, type CommandContext, findDialect } from '../command.ts';
+import type { OperationView } from '../core/operation/view.ts';
 import type { TransactionTwin } from '../core/transaction/twin.ts';
 import type { StationTwin } from '../core/twin.ts';
+import type { JobOrder } from '../jobs.ts';
 import { type Found, statementsOf, type Write } from '../store/write.ts';
 
 /** When tests take place. */
@@ -29,6 +31,14 @@ export function makeStation(version: Version, known: Partial<StationTwin> = {}):
     solicited: new Map(),
     ...known,
   };
+}
+
+/** What a job is told that came of what it gave. */
+export function operationOf(
+  { stationId, command, input }: JobOrder,
+  outcome: Pick<OperationView, 'state' | 'result' | 'problem'>,
+): OperationView {
+  return { id: 'o', stationId, command, input, givenBy: 'job', createdAt: noon.toISOString(), ...outcome };
 }
 
 /** An open transaction of {@link makeStation}, at EVSE 1. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OperationView } from '../../core/operation/view.ts';
 import type { JobOrder } from '../../jobs.ts';
-import { makeStation, noon } from '../../testing/station.ts';
+import { makeStation, noon, operationOf } from '../../testing/station.ts';
 import { reportDeviceModel } from './report-device-model.ts';
 
 async function runWith(outcome: Pick<OperationView, 'state' | 'result' | 'problem'>, attempts = 1) {
@@ -13,16 +13,7 @@ async function runWith(outcome: Pick<OperationView, 'state' | 'result' | 'proble
     now: noon,
     async give(order) {
       orders.push(order);
-      const { stationId, command, input } = order;
-      return {
-        id: 'o',
-        stationId,
-        command,
-        input,
-        givenBy: 'job',
-        createdAt: noon.toISOString(),
-        ...outcome,
-      };
+      return operationOf(order, outcome);
     },
   });
   return { result, orders };

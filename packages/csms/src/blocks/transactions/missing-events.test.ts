@@ -4,7 +4,7 @@ import type { OperationView } from '../../core/operation/view.ts';
 import type { TransactionTwin } from '../../core/transaction/twin.ts';
 import { Problem } from '../../problem.ts';
 import { testDatabase } from '../../testing/database.ts';
-import { makeStation, makeTransaction, noon, say, writeAll } from '../../testing/station.ts';
+import { makeStation, makeTransaction, noon, operationOf, say, writeAll } from '../../testing/station.ts';
 import { getTransactionStatus } from './get-transaction-status.ts';
 import { askForMissing, askForMissingEvents, missingEventsJob } from './missing-events.ts';
 
@@ -38,18 +38,10 @@ async function run({
   const result = await handler.run(job, {
     station: makeStation('2.1'),
     now: noon,
-    async give({ stationId, command, input }) {
-      asked.push({ command, input });
+    async give(order) {
+      asked.push({ command: order.command, input: order.input });
       if (outcome instanceof Problem) throw outcome;
-      return {
-        id: 'o',
-        stationId,
-        command,
-        input,
-        givenBy: 'job',
-        createdAt: noon.toISOString(),
-        ...outcome,
-      };
+      return operationOf(order, outcome);
     },
   });
   return { result, asked };

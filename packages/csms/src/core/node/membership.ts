@@ -53,7 +53,7 @@ export async function joinNodes(options: MembershipOptions): Promise<Membership>
   let othersSeen = 0;
 
   await enter();
-  if (options.alone) await bury(await others());
+  if (options.alone) await bury((await sights()).map(({ id }) => id));
   else await reap(options);
 
   let beating: Promise<void> = Promise.resolve();
@@ -116,10 +116,6 @@ export async function joinNodes(options: MembershipOptions): Promise<Membership>
     const { rows } = await pool.query('select id, seen_at from node where id <> $1', [self.id]);
     othersSeen = rows.length;
     return rows.map((row) => ({ id: row.id, seenAt: row.seen_at }));
-  }
-
-  async function others(): Promise<string[]> {
-    return (await sights()).map(({ id }) => id);
   }
 
   async function bury(dead: readonly string[]): Promise<void> {
