@@ -1,5 +1,6 @@
 import type { Clock } from '@busbar/ocpp';
 import { siteOf } from './address-list.ts';
+import { type Allowance, fill, fullAllowance, type Rate } from './allowance.ts';
 import type { OnLimit } from './limits-reached.ts';
 
 /** What a listener bears of one address, and of all. 0 in a limit of an address: no limit. */
@@ -69,6 +70,11 @@ export function createDoor(options: {
   readonly onLimit: OnLimit;
 }): Door {
   const { limits, clock, onLimit } = options;
+  const rate: Rate = {
+    amount: limits.addressConnectsPerSecond,
+    perMs: 1_000,
+    atOnce: limits.addressConnectsAtOnce,
+  };
   const sites = new Map<string, Site>();
   let halfOpen = 0;
 
@@ -108,7 +114,7 @@ export function createDoor(options: {
           site = from;
           site.open++;
           site.halfOpen++;
-          site.connects--;
+          site.connects.left--;
           return { upgraded: stopBeingHalfOpen };
         },
       };
@@ -118,7 +124,7 @@ export function createDoor(options: {
   function limitReached(site: Site) {
     if (isOver(site.open, limits.addressConnections)) return 'address-connections';
     if (isOver(site.halfOpen, limits.addressHalfOpen)) return 'address-half-open';
-    if (limits.addressConnectsPerSecond > 0 && site.connects < 1) return 'address-connects';
+    if (limits.addressConnectsPerSecond > 0 && site.connects.left < 1) return 'address-connects';
     return undefined;
   }
 
@@ -126,13 +132,11 @@ export function createDoor(options: {
     const nowMs = clock.now();
     const known = sites.get(key);
     if (known) {
-      const more = (Math.max(0, nowMs - known.filledAtMs) / 1_000) * limits.addressConnectsPerSecond;
-      known.connects = Math.min(limits.addressConnectsAtOnce, known.connects + more);
-      known.filledAtMs = nowMs;
+      fill(known.connects, rate, nowMs);
       return known;
     }
     if (sites.size >= limits.addresses) forgetOne();
-    const site = { open: 0, halfOpen: 0, connects: limits.addressConnectsAtOnce, filledAtMs: nowMs };
+    const site = { open: 0, halfOpen: 0, connects: fullAllowance(rate, nowMs) };
     sites.set(key, site);
     return site;
   }
@@ -151,8 +155,7 @@ interface Site {
   open: number;
   halfOpen: number;
   /** That may be made now. */
-  connects: number;
-  filledAtMs: number;
+  readonly connects: Allowance;
 }
 
 function isOver(count: number, limit: number): boolean {
